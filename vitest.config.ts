@@ -1,0 +1,94 @@
+import { fileURLToPath } from 'node:url'
+import { storybookTest } from '@storybook/addon-vitest/vitest-plugin'
+import { playwright } from '@vitest/browser-playwright'
+import { defaultClientConditions, defaultServerConditions } from 'vite'
+import { defineConfig } from 'vitest/config'
+import { findChromium } from './scripts/chromium.js'
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** A fresh object for each project: Vitest writes to it. */
+const inChromium = () => ({
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  instances: [{ browser: 'chromium' as const }],
+  provider: playwright({
+    launchOptions: {
+      executablePath: findChromium() ?? '/usr/bin/chromium',
+      args: [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  }),
+})
+
+/** Tests run against the sources: Node projects resolve by `ssr`, browser-like ones by `resolve`. */
+const resolve = { conditions: ['@taskstream/source', ...defaultClientConditions] }
+const ssr = { resolve: { conditions: ['@taskstream/source', ...defaultServerConditions] } }
+const failOnNoise = at('test/setup/fail-on-noise.ts')
+
+export default defineConfig({
+  test: {
+    coverage: { provider: 'v8', include: ['packages/*/src/**'], exclude: ['**/*.test.*', '**/*.test-d.*'] },
+    reporters: ['default', at('scripts/plain-summary.ts')],
+    projects: [
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'core',
+          root: at('packages/core'),
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          environment: 'node',
+          setupFiles: [failOnNoise],
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'react',
+          root: at('packages/react'),
+          include: ['src/**/*.test.{ts,tsx}'],
+          exclude: ['**/*.browser.test.tsx'],
+          environment: 'happy-dom',
+          setupFiles: [failOnNoise, at('test/setup/react.ts')],
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'outside',
+          root: at('test'),
+          include: ['**/*.test.ts'],
+          environment: 'node',
+          setupFiles: [failOnNoise],
+          server: { deps: { inline: ['@inferencesh/sdk'] } },
+        },
+      },
+      {
+        resolve,
+        test: {
+          name: 'browser',
+          root: at('packages/react'),
+          include: ['src/**/*.browser.test.tsx'],
+          setupFiles: [failOnNoise, at('test/setup/browser.ts')],
+          browser: inChromium(),
+        },
+      },
+      {
+        plugins: [storybookTest({ configDir: at('stories/.storybook') })],
+        test: { name: 'storybook', setupFiles: [failOnNoise], browser: inChromium() },
+      },
+    ],
+  },
+})
