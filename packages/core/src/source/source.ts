@@ -1,0 +1,36 @@
+import type { Clock } from '../store/clock.ts'
+import type { Frame } from '../wire/frame.ts'
+import type { Send } from './send.ts'
+
+/** From where, and for how long, a {@link Source} is asked to listen. */
+export interface Reach {
+  /** The last event id that was applied, or `null` to start wherever the server starts. */
+  readonly cursor: string | null
+  /** Ends the attempt silently. Only the owner of the attempt aborts it. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * One attempt to listen, as an async iterable of batches of frames: one batch per read, in the order of arrival.
+ *
+ * - The first batch, perhaps empty, means that the line is open.
+ * - It returns at the end of the bytes and throws a `StreamError` for every other end, except that an aborted `signal`
+ *   ends it without a word.
+ * - It holds nothing once it has ended, thrown, or been returned: no reader, no timer, no listener, no open body.
+ * - It knows no meaning: whether the end was the end is for the reader of the frames to say.
+ */
+export type Source = (reach: Reach) => AsyncIterable<readonly Frame[]>
+
+/** What is needed to build a {@link Source}. */
+export interface SourceEnv {
+  readonly send: Send
+  readonly clock: Clock
+  /** A line without a byte for this long is dead, in milliseconds. */
+  readonly idleMs: number
+  /** How long to wait for the answer's headers, in milliseconds. */
+  readonly connectTimeoutMs: number
+  /** Most bytes that are decoded at a time, or `null` for whatever one read brings. */
+  readonly chunkSizeBytes: number | null
+  /** Longest frame, in UTF-16 units. */
+  readonly maxFrameChars: number
+}
