@@ -1,0 +1,67 @@
+import { isStreamError, StreamError } from '../../errors.ts'
+import { readBodyText } from '../../source/body-text.ts'
+import { httpSource, type HttpEnv } from '../../source/http.ts'
+import type { HttpRequest } from '../../source/send.ts'
+import type { Source } from '../../source/source.ts'
+import { untilAborted } from '../../source/until-aborted.ts'
+import { withSnapshot } from '../../source/with-snapshot.ts'
+import type { Frame } from '../../wire/frame.ts'
+import { RESOURCE_EVENT } from './decode-task.ts'
+import { inferenceRequests, taskStream } from './requests.ts'
+
+/**
+ * One attempt to follow a task: opens its stream, asks for the task itself, and yields that answer before what the
+ * stream brought meanwhile, because the service cannot resume a stream (P§4.4, P§12.4).
+ *
+ * A refusal of either request ends the attempt with what `env.readError` makes of it.
+ */
+export function connectTask(id: string, env: HttpEnv): Source {
+  const request = inferenceRequests.task(id)
+  return withSnapshot(httpSource(taskStream(id), env), (signal) => askResource(request, env, signal))
+}
+
+/** Asks for a resource as a frame. Waits `connectTimeoutMs` for the answer and `idleMs` for its body. */
+async function askResource(request: HttpRequest, env: HttpEnv, signal: AbortSignal): Promise<Frame> {
+  const controller = new AbortController()
+  const end = (): void => controller.abort(signal.reason)
+  const arm = (limitMs: number): (() => void) =>
+    env.clock.after(limitMs, () => controller.abort(tooLate(request, limitMs)))
+
+  if (signal.aborted) end()
+  signal.addEventListener('abort', end, { once: true })
+  let disarm = arm(env.connectTimeoutMs)
+  try {
+    const sent = env.send(request, { signal: controller.signal })
+    const response = await untilAborted(sent, controller.signal).catch((thrown: unknown) => {
+      sent.then(discard, ignore)
+      throw thrown
+    })
+    disarm()
+    disarm = arm(env.idleMs)
+    if (!response.ok) throw await untilAborted(env.readError(response), controller.signal)
+    const data = await readBodyText(response, { signal: controller.signal })
+    return { type: 'message', event: RESOURCE_EVENT, id: null, data }
+  } catch (thrown) {
+    const reason: unknown = controller.signal.reason
+    throw isStreamError(reason) ? reason : thrown
+  } finally {
+    disarm()
+    signal.removeEventListener('abort', end)
+  }
+}
+
+function tooLate({ method, path }: HttpRequest, limitMs: number): StreamError {
+  return new StreamError(
+    'connect-timeout',
+    `${method} ${path} was not answered in full within ${limitMs} ms, so the state of the task is not known. It is asked ` +
+      'for again; if it happens often, allow more time.',
+    { retryable: true },
+  )
+}
+
+/** Closes the connection of an answer that came too late for anybody to read. */
+function discard(response: Response): void {
+  response.body?.cancel().catch(ignore)
+}
+
+function ignore(): void {}
