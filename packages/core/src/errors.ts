@@ -56,6 +56,8 @@ export interface StreamErrorDetails {
   readonly retryAfterMs?: number | null
   /** The server's own machine code, such as `payment_method_required` (RFC 9457 `type`, last segment). */
   readonly problem?: string | null
+  /** The server's own words, in one line and without keys. */
+  readonly detail?: string | null
   /** What is missing, for the code `requirements`. */
   readonly requirements?: readonly Requirement[]
   /** The task that it concerns. */
@@ -77,6 +79,7 @@ export class StreamError extends Error {
   readonly status: number | null
   readonly retryAfterMs: number | null
   readonly problem: string | null
+  readonly detail: string | null
   readonly requirements: readonly Requirement[]
   readonly taskId: string | null
 
@@ -88,6 +91,7 @@ export class StreamError extends Error {
     this.status = details.status ?? null
     this.retryAfterMs = details.retryAfterMs ?? null
     this.problem = details.problem ?? null
+    this.detail = details.detail ?? null
     this.requirements = details.requirements ?? []
     this.taskId = details.taskId ?? null
     Object.defineProperty(this, mark, { value: true })

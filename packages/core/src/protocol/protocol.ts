@@ -119,7 +119,9 @@ export interface Protocol {
   }
   /** One attempt to follow a task: its present first, then what happens. */
   connectTask(id: string, env: SourceEnv): Source
-  /** A decoder for one connection made by {@link Protocol.connectTask}. */
+  /** One attempt to follow a task without a stream: its present, again and again. */
+  pollTask(id: string, env: SourceEnv): Source
+  /** A decoder for one connection made by {@link Protocol.connectTask} or {@link Protocol.pollTask}. */
   decodeTask(): Decode<TaskEvent>
   /** Reads the body of an answer that is, or holds, a task: the events that bring a state up to it. */
   readTask(body: string): readonly TaskEvent[]

@@ -8,7 +8,12 @@ export interface Reach {
   readonly cursor: string | null
   /** Ends the attempt silently. Only the owner of the attempt aborts it. */
   readonly signal: AbortSignal
+  /** Told how the source listens, by sources that can do it in more than one way. */
+  readonly onTransport?: (transport: Transport) => void
 }
+
+/** How something is followed: by a stream, or by asking again and again. */
+export type Transport = 'stream' | 'polling'
 
 /**
  * One attempt to listen, as an async iterable of batches of frames: one batch per read, in the order of arrival.

@@ -1,6 +1,7 @@
 import { isStreamError, StreamError } from '../../errors.ts'
 import { readBodyText } from '../../source/body-text.ts'
 import { httpSource, type HttpEnv } from '../../source/http.ts'
+import { pollSource } from '../../source/poll.ts'
 import type { HttpRequest } from '../../source/send.ts'
 import type { Source } from '../../source/source.ts'
 import { untilAborted } from '../../source/until-aborted.ts'
@@ -18,6 +19,12 @@ import { inferenceRequests, taskStream } from './requests.ts'
 export function connectTask(id: string, env: HttpEnv): Source {
   const request = inferenceRequests.task(id)
   return withSnapshot(httpSource(taskStream(id), env), (signal) => askResource(request, env, signal))
+}
+
+/** One attempt to follow a task by asking for it again and again (P§3.5). */
+export function pollTask(id: string, env: HttpEnv): Source {
+  const request = inferenceRequests.task(id)
+  return pollSource((signal) => askResource(request, env, signal), { clock: env.clock })
 }
 
 /** Asks for a resource as a frame. Waits `connectTimeoutMs` for the answer and `idleMs` for its body. */

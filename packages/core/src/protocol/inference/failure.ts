@@ -36,6 +36,7 @@ export function failureOf(problem: Problem, facts: AnswerFacts): StreamError {
     status,
     retryAfterMs: facts.retryAfterMs,
     problem: problem.code,
+    detail: problem.detail === HTML_PAGE ? null : problem.detail,
     requirements: meaning.code === 'requirements' ? (problem.requirements ?? []) : [],
   })
 }

@@ -1,6 +1,6 @@
 import type { Protocol } from '../protocol.ts'
 import { referenceStatusCodes, type StatusCodes } from '../task-status.ts'
-import { connectTask } from './connect.ts'
+import { connectTask, pollTask } from './connect.ts'
 import { createTaskDecoder } from './decode-task.ts'
 import {
   readLogsAnswer,
@@ -33,6 +33,7 @@ export function inferenceProtocol(options: InferenceOptions = {}): Protocol {
     name: 'inference',
     requests: inferenceRequests,
     connectTask: (id, env) => connectTask(id, { ...env, readError }),
+    pollTask: (id, env) => pollTask(id, { ...env, readError }),
     decodeTask: () => createTaskDecoder(codes),
     readTask: (body) =>
       readTaskEvents(readTaskAnswer(body), { named: null, full: true, origin: 'resource', codes }),
