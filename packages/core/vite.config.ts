@@ -1,10 +1,14 @@
 import { defineConfig, type UserConfig } from 'vite'
 
-/** One output module per source module, so that a bundler drops what an app does not import. */
+/** One module per entry; what they share lies beside them. Nothing has side effects, so a bundler drops what is not used. */
 const config: UserConfig = defineConfig({
   build: {
     lib: {
-      entry: ['src/index.ts', 'src/testing/index.ts', 'src/testing/serve-node.ts'],
+      entry: {
+        index: 'src/index.ts',
+        'testing/index': 'src/testing/index.ts',
+        'testing/serve-node': 'src/testing/serve-node.ts',
+      },
       formats: ['es'],
     },
     target: 'es2022',
@@ -12,7 +16,7 @@ const config: UserConfig = defineConfig({
     sourcemap: true,
     rolldownOptions: {
       external: [/^[^./\0]/],
-      output: { preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },
+      output: { entryFileNames: '[name].js', chunkFileNames: 'shared/[name].js' },
     },
   },
 })

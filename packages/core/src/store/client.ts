@@ -1,0 +1,146 @@
+import { StreamError } from '../errors.ts'
+import type { CancelOptions, RunConfig, TaskStatusReport, TaskTimings } from '../protocol/protocol.ts'
+import { createSend } from '../source/send.ts'
+import type { Task, TaskState } from '../state/task.ts'
+import { createCalls } from './calls.ts'
+import { atLeast, readLine, readSettings, type ClientOptions, type LineOptions } from './client-options.ts'
+import { createFollowers, type Followers, type RunFollowOptions } from './followers.ts'
+import { runApart } from './run-apart.ts'
+import { runKey } from './run-key.ts'
+import { createTaskRun, type TaskRun, type WatchOptions } from './task-run.ts'
+import type { UploadProgress } from './task-view.ts'
+
+/** How one run is followed. */
+export interface RunOptions extends LineOptions, WatchOptions {
+  /** Milliseconds until watching stops with a `timeout` error; default never. The task goes on. */
+  readonly timeout?: number
+  /** Whether a timeout also cancels the task; default `false`. */
+  readonly cancelOnTimeout?: boolean
+  /** Told of the files in `input` that are on their way. */
+  readonly onUpload?: (upload: UploadProgress) => void
+}
+
+/** Tasks that exist, by id. Every call rejects with a `StreamError` when the server refuses or cannot be reached. */
+export interface TaskCalls {
+  /** The task as it is now. */
+  get(id: string, options?: CallOptions): Promise<Task>
+  /** Its status alone. */
+  status(id: string, options?: CallOptions): Promise<TaskStatusReport>
+  /** Its log so far, in lines. */
+  logs(id: string, options?: CallOptions): Promise<readonly string[]>
+  /** Where its time went. */
+  timings(id: string, options?: CallOptions): Promise<TaskTimings>
+  /** Asks the server to stop it; one that has ended stays as it is. */
+  cancel(id: string, options?: CancelOptions & CallOptions): Promise<void>
+  /** Follows it from its present on. */
+  stream(id: string, options?: Omit<RunOptions, 'onUpload'>): TaskRun
+}
+
+/** What every call takes. */
+export interface CallOptions {
+  readonly signal?: AbortSignal
+}
+
+/** A connection to one server: runs tasks, follows them, and keeps one line per task however many watch. */
+export interface Client {
+  /**
+   * Runs a task and follows it.
+   *
+   * @example for await (const update of client.run({ app, input }, { stream: true })) console.log(update.status)
+   */
+  run(config: RunConfig, options: RunOptions & { readonly stream: true }): TaskRun
+  /** Runs a task and waits for its end; rejects as {@link TaskRun.result} does. */
+  run(config: RunConfig, options?: RunOptions & { readonly stream?: false }): Promise<Task>
+  readonly tasks: TaskCalls
+  /** Uploads a file; the address under which inputs name it. */
+  upload(
+    file: Blob,
+    options?: CallOptions & { readonly onProgress?: (upload: UploadProgress) => void },
+  ): Promise<string>
+  /** The live stores behind the hooks: for bindings to other frameworks. */
+  readonly follow: Pick<Followers, 'task' | 'run'>
+  /** Told of each task that was followed to its end. */
+  onSettled(listener: (task: Task) => void): () => void
+  /** Ends every line and every loop over a run, and forgets every task. What runs on the server goes on. */
+  close(): void
+}
+
+/**
+ * A client. In a browser give it `proxyUrl`, so that the key stays on your server; in a script `apiKey`.
+ *
+ * @throws {StreamError} `misuse` for options that contradict each other or are out of range
+ */
+export function createClient(options: ClientOptions = {}): Client {
+  const settings = readSettings(options)
+  const settledListeners = new Set<(task: Task) => void>()
+  const openRuns = new Set<TaskRun>()
+  const calls = createCalls(settings, createSend(options), options.fetch ?? null)
+  const followers = createFollowers(settings, calls, (task: TaskState) => {
+    const settled = calls.toTask(task)
+    for (const listener of settledListeners) runApart(() => listener(settled))
+  })
+
+  function watch(id: string | null, config: RunConfig | null, options: RunOptions): TaskRun {
+    const { timeout, onUpload } = options
+    const runOptions: RunFollowOptions = {
+      ...readLine(options, settings),
+      timeoutMs: timeout === undefined ? null : atLeast(0, 'timeout', timeout),
+      cancelOnTimeout: options.cancelOnTimeout ?? false,
+      onUpload: onUpload ?? null,
+    }
+    const follower = followers.single(id, config, runOptions)
+    const started = createTaskRun(follower.run, options, follower.release)
+    openRuns.add(started)
+    const forget = (): void => void openRuns.delete(started)
+    started.result.then(forget, forget)
+    return started
+  }
+
+  function run(config: RunConfig, options: RunOptions & { readonly stream: true }): TaskRun
+  function run(config: RunConfig, options?: RunOptions & { readonly stream?: false }): Promise<Task>
+  function run(
+    config: RunConfig,
+    { stream = false, ...options }: RunOptions & { readonly stream?: boolean } = {},
+  ): TaskRun | Promise<Task> {
+    // A mistake in the config is thrown here, where it was made, and not later where nobody looks.
+    runKey(config)
+    settings.protocol.requests.run(config)
+    const started = watch(null, config, options)
+    return stream ? started : started.result
+  }
+
+  return {
+    run,
+    tasks: {
+      async get(id, { signal } = {}) {
+        const events = await calls.task(id, signal)
+        followers.findTask(id)?.fold(events)
+        return calls.foldTask(events)
+      },
+      status: (id, { signal } = {}) => calls.status(id, signal),
+      logs: (id, { signal } = {}) => calls.logs(id, signal),
+      timings: (id, { signal } = {}) => calls.timings(id, signal),
+      async cancel(id, { signal, ...how } = {}) {
+        const follower = followers.findTask(id)
+        await (follower === null ? calls.cancel(id, how, signal) : follower.cancel(how))
+      },
+      stream: (id, options = {}) => watch(id, null, options),
+    },
+    async upload(file, { signal, onProgress = () => {} } = {}) {
+      const onUpload = (upload: UploadProgress): void => runApart(() => onProgress(upload))
+      const address = await calls.uploadAll(file, onUpload, signal ?? new AbortController().signal)
+      if (typeof address === 'string') return address
+      throw new StreamError('misuse', 'upload() takes a Blob or a File, and was given something else.')
+    },
+    follow: { task: followers.task, run: followers.run },
+    onSettled(listener) {
+      settledListeners.add(listener)
+      return () => void settledListeners.delete(listener)
+    },
+    close() {
+      for (const open of openRuns) open.disconnect()
+      followers.clear()
+      settledListeners.clear()
+    },
+  }
+}

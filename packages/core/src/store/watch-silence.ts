@@ -1,0 +1,29 @@
+import type { Clock } from './clock.ts'
+
+/** Measures how long nothing was heard of a line. Unlike a watchdog it ends nothing: silence is only shown. */
+export interface SilenceWatch {
+  /** Something was heard, now. */
+  heard(): void
+  /** Lets go of the timer. */
+  stop(): void
+}
+
+/** Calls `onQuiet` whenever nothing was heard for `limitMs` milliseconds; one timer, armed anew only when it fires. */
+export function watchSilence(clock: Clock, limitMs: number, onQuiet: () => void): SilenceWatch {
+  let heardAt = clock.now()
+  let cancel = (): void => {}
+  const arm = (delayMs: number): void => {
+    cancel = clock.after(delayMs, () => {
+      const leftMs = heardAt + limitMs - clock.now()
+      arm(leftMs > 0 ? leftMs : limitMs)
+      if (leftMs <= 0) onQuiet()
+    })
+  }
+  arm(limitMs)
+  return {
+    heard() {
+      heardAt = clock.now()
+    },
+    stop: () => cancel(),
+  }
+}
