@@ -1,13 +1,22 @@
 import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { defineConfig, type Plugin, type UserConfig } from 'vite'
 
-/** The stylesheet is published as written: an app imports it beside the components. */
+/** The stylesheet is published in one file: `@import './…'` is replaced by what it names. An app imports it by itself. */
 const stylesheet: Plugin = {
   name: 'stylesheet',
   apply: 'build',
   generateBundle() {
-    this.emitFile({ type: 'asset', fileName: 'styles.css', source: readFileSync('src/styles.css', 'utf8') })
+    const source = inlineImports('src/styles.css')
+    if (source.includes('@import')) this.error("An @import in styles.css is not of the form @import './…';")
+    this.emitFile({ type: 'asset', fileName: 'styles.css', source })
   },
+}
+
+function inlineImports(path: string): string {
+  return readFileSync(path, 'utf8').replace(/^@import '(\.[^']+)';$/gm, (_, relative: string) =>
+    inlineImports(join(dirname(path), relative)).trim(),
+  )
 }
 
 /** One output module per source module, so that a bundler drops what an app does not import. */

@@ -1,0 +1,20 @@
+export { TaskstreamProvider, useClient, type TaskstreamProviderProps } from './provider.tsx'
+export { useTaskStream, type TaskStreamOptions, type TaskStreamResult } from './use-task-stream.ts'
+export {
+  useTaskStreams,
+  type GroupedTask,
+  type TaskStreamsOptions,
+  type TaskStreamsResult,
+} from './use-task-streams.ts'
+export { useTask, type TaskResult, type UseTaskOptions } from './use-task.ts'
+export { useTaskValue } from './use-task-value.ts'
+export type { TaskActions, TaskInfo } from './task-info.ts'
+export type { TaskCallbacks } from './task-callbacks.ts'
+export type { Throttle } from './throttle-store.ts'
+export type { IsEqual } from './use-live.ts'
+export { taskKeys, type TaskKeys } from './query/task-keys.ts'
+export { taskQueryOptions, type TaskQueryOptions } from './query/task-query-options.ts'
+export { connectQueryClient } from './query/connect-query-client.ts'
+export { TaskProgress, type TaskProgressProps } from './task-progress/task-progress.tsx'
+export { englishLabels, type TaskProgressLabels } from './task-progress/labels.ts'
+export type { Part, PartProps, RenderProps } from './element.tsx'
