@@ -1,0 +1,23 @@
+import { createContext, useContext, useSyncExternalStore, type Context } from 'react'
+import type { Ticker } from './ticker.ts'
+
+/** The ticker of a tree of parts. Made by `Root`. */
+export const TickerContext: Context<Ticker | null> = createContext<Ticker | null>(null)
+TickerContext.displayName = 'TaskProgressTickerContext'
+
+/**
+ * Epoch milliseconds, renewed each second while `active`; `null` in server rendering, where no time would match the
+ * browser's.
+ */
+export function useNow(active: boolean): number | null {
+  const ticker = useContext(TickerContext)
+  return useSyncExternalStore(
+    active && ticker !== null ? ticker.subscribe : stayStill,
+    () => ticker?.nowMs() ?? null,
+    () => null,
+  )
+}
+
+function stayStill(): () => void {
+  return () => {}
+}
