@@ -14,7 +14,7 @@ interface Import {
 }
 
 /** Core's folders, lowest first: a file imports from its own folder and from those before it. */
-const LAYERS = ['wire', 'source', 'protocol', 'state', 'store']
+const LAYERS = ['content', 'wire', 'source', 'protocol', 'state', 'store']
 const OPEN_TO_TESTING = /^(wire|protocol)\/|^store\/clock\.ts$/
 const STATEMENT =
   /^[ \t]*(?:import|export)\s+(type\s)?(?:[^'"`;]*?\sfrom\s*)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm

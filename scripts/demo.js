@@ -65,7 +65,7 @@ async function plan() {
     {
       name: 'Simulator',
       url: url(simulator),
-      command: 'tsx test/simulator/main.ts',
+      command: 'tsx --conditions=@taskstream/source test/simulator/main.ts',
       env: { PORT: `${simulator}` },
     },
   ]

@@ -1,0 +1,44 @@
+import { TaskProgress } from '@taskstream/react'
+import { ParallelRuns } from './parallel-runs.tsx'
+import { RunForm } from './run-form.tsx'
+import { ThemeToggle } from './theme-toggle.tsx'
+import { useRuns } from './use-runs.ts'
+
+/** One page: start tasks, watch them, several at once. */
+export function App() {
+  const { runs, add, remove } = useRuns()
+  return (
+    <div className="page">
+      <header className="masthead">
+        <div>
+          <h1>taskstream</h1>
+          <p>Long-running AI tasks, followed live. Reload the page, cut the network, open a second tab.</p>
+        </div>
+        <ThemeToggle />
+      </header>
+      <main>
+        <div className="side">
+          <RunForm onRun={add} />
+          <ParallelRuns />
+        </div>
+        <section className="runs" aria-label="Tasks">
+          {runs.length === 0 ? (
+            <div className="nothing">
+              <strong>No task yet</strong>
+              <span>Choose one on the left and start it. It runs on a simulated server, over real HTTP.</span>
+            </div>
+          ) : (
+            runs.map((run) => (
+              <article key={run.key} className="run">
+                <TaskProgress config={run.config} key={run.key} runKey={run.key} label={run.name} />
+                <button type="button" className="quiet" onClick={() => remove(run.key)}>
+                  Remove
+                </button>
+              </article>
+            ))
+          )}
+        </section>
+      </main>
+    </div>
+  )
+}
