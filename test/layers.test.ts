@@ -8,7 +8,7 @@ test('every import in the packages points the way the layers allow', () => {
   expect(findViolations(sources)).toEqual([])
 })
 
-const LAYERS = ['wire', 'source', 'protocol', 'state', 'store']
+const LAYERS = ['content', 'wire', 'source', 'protocol', 'state', 'store']
 const violationsOf = (path: string, text: string): string[] => findViolations([{ path, text }])
 
 describe('in core', () => {
@@ -21,6 +21,7 @@ describe('in core', () => {
 
   test.each([
     ['errors are open to the lowest layer', 'wire/a.ts', `import { StreamError } from '../errors.ts'`, 0],
+    ['content imports no layer', 'content/a.ts', `import { a } from '../wire/a.ts'`, 1],
     ['errors import no layer', 'errors.ts', `import { a } from './wire/a.ts'`, 1],
     ['the index exports every layer', 'index.ts', `export { a } from './store/a.ts'`, 0],
     ['the index leaves testing out', 'index.ts', `export { a } from './testing/a.ts'`, 1],
