@@ -9,7 +9,7 @@ import {
   type Task,
 } from '@taskstream/core'
 import { describeView, extendInfo, noProgress } from '../src/task-info.ts'
-import type { ShownTask } from '../src/task-progress/context.tsx'
+import type { ShownTask } from '../src/task-progress/shown-task.ts'
 
 /** What a test says of a task; the rest is a task of which nothing is known. */
 export interface TaskFacts extends Partial<Omit<Task, 'progress' | 'phase'>> {

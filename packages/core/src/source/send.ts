@@ -32,11 +32,11 @@ export type HeaderRecord = Readonly<Record<string, string>>
 /** Where and as whom a client sends its requests. */
 export interface SendConfig {
   /** Default `https://api.inference.sh`. */
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
   /** A route of the application's own server that adds the key; in place of `baseUrl`. May be relative to the page. */
-  readonly proxyUrl?: string
+  readonly proxyUrl?: string | undefined
   /** Goes as a bearer token. Never together with `proxyUrl` or `getToken`. */
-  readonly apiKey?: string
+  readonly apiKey?: string | undefined
   /** Asked before every request; goes as a bearer token, `''` as none. After a 401 it is asked once more, by force. */
   readonly getToken?: GetToken
   /** Further headers; a function is called before every request. What the library sets itself stands above them. */

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { readBody, type BodyReading } from '../../test/read-body.ts'
-import { effectOf, type BodyEffect } from './body-effects.ts'
+import { effectOf } from './body-effects.ts'
+import type { BodyEffect } from './body-message.ts'
 import { openBodyLine, type BodyLine } from './body-line.ts'
 import type { BodyFault } from './fault-kinds.ts'
 import { createManualClock } from './manual-clock.ts'

@@ -1,4 +1,5 @@
-import { SPOILT_CHAR, type BodyEffect, type BodyMessage, type BodyTurn } from './body-effects.ts'
+import { SPOILT_CHAR } from './body-effects.ts'
+import type { BodyEffect, BodyMessage, BodyTurn } from './body-message.ts'
 
 /** What a {@link BodyLine} needs to know. */
 export interface BodyLineSetup {

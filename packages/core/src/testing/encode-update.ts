@@ -1,6 +1,6 @@
 import type { DeltaWire } from '../protocol/inference/wire-types.ts'
 import { isTerminalStatus } from '../protocol/task-status.ts'
-import type { BodyMessage } from './body-effects.ts'
+import type { BodyMessage } from './body-message.ts'
 import type { TaskEncoder, WireObject } from './encode-task.ts'
 import type { Framing } from './frame-text.ts'
 import type { TaskRun } from './runs.ts'

@@ -1,6 +1,6 @@
 import { encodeNdjson } from '../wire/ndjson.ts'
 import { encodeSse } from '../wire/sse.ts'
-import type { BodyMessage } from './body-effects.ts'
+import type { BodyMessage } from './body-message.ts'
 import type { Noise, SimulatorSettings } from './simulator-options.ts'
 
 /** A way to put messages on the wire. */

@@ -1,4 +1,4 @@
-import type { BodyEffect, BodyMessage } from './body-effects.ts'
+import type { BodyEffect, BodyMessage } from './body-message.ts'
 import type { UpdateEncoder } from './encode-update.ts'
 import type { StreamFault } from './fault-kinds.ts'
 

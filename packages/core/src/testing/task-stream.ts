@@ -1,5 +1,6 @@
 import { isTerminalStatus } from '../protocol/task-status.ts'
-import { effectOf, type BodyMessage } from './body-effects.ts'
+import { effectOf } from './body-effects.ts'
+import type { BodyMessage } from './body-message.ts'
 import { openBodyLine, type BodyLine } from './body-line.ts'
 import type { TaskEncoder } from './encode-task.ts'
 import { createUpdateEncoder } from './encode-update.ts'

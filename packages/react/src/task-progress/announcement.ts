@@ -1,5 +1,5 @@
 import type { TaskPhase } from '@taskstream/core'
-import type { ShownTask } from './context.tsx'
+import type { ShownTask } from './shown-task.ts'
 import { failureText } from './failure-text.ts'
 import type { TaskProgressLabels } from './labels.ts'
 

@@ -3,7 +3,7 @@ import { render, screen } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { showTask, type TaskFacts } from '../../test/shown-task.ts'
 import { Bar } from './bar.tsx'
-import type { ShownTask } from './context.tsx'
+import type { ShownTask } from './shown-task.ts'
 import { Label } from './label.tsx'
 import { Root } from './root.tsx'
 

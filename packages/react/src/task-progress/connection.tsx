@@ -1,5 +1,6 @@
 import { definePart, renderElement, type Part, type PartProps } from '../element.tsx'
-import { attributesOf, stateOf, useTaskProgress, type ShownTask, type TaskProgressState } from './context.tsx'
+import { attributesOf, stateOf, useTaskProgress, type TaskProgressState } from './context.tsx'
+import type { ShownTask } from './shown-task.ts'
 import { formatDuration } from './format-duration.ts'
 import { useNow } from './use-now.ts'
 

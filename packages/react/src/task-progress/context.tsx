@@ -1,16 +1,9 @@
 import { StreamError } from '@taskstream/core'
 import { createContext, useContext, type Context } from 'react'
-import type { TaskActions, TaskInfo } from '../task-info.ts'
 import { selectBar } from './select-bar.ts'
+import type { ShownTask } from './shown-task.ts'
+import type { TaskInfo } from '../task-info.ts'
 import type { TaskProgressLabels } from './labels.ts'
-
-/** A task as the parts show it: what a hook of ours gives. */
-export interface ShownTask extends TaskInfo, TaskActions {
-  /** Runs it again; missing where there is no config to run. */
-  readonly retry?: () => void
-  /** Whether its first snapshot is still on its way; missing where there is none to wait for. */
-  readonly isLoading?: boolean
-}
 
 /** What the root of a tree of parts derives once for all of them. */
 export interface TaskProgressContextValue {

@@ -1,5 +1,5 @@
 import type { StreamError } from '@taskstream/core'
-import type { ShownTask } from './context.tsx'
+import type { ShownTask } from './shown-task.ts'
 import type { TaskProgressLabels } from './labels.ts'
 
 /** What people read of an error: the server's own words where there are any, else what happened and how to fix it. */

@@ -4,7 +4,8 @@ import { createRef, type CSSProperties, type ReactElement } from 'react'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { showTask } from '../../test/shown-task.ts'
 import type { RenderProps } from '../element.tsx'
-import type { ShownTask, TaskProgressState } from './context.tsx'
+import type { TaskProgressState } from './context.tsx'
+import type { ShownTask } from './shown-task.ts'
 import * as TaskProgress from './index.ts'
 
 const running = showTask({

@@ -18,9 +18,9 @@ import {
   namedByTask,
   stateOf,
   TaskProgressContext,
-  type ShownTask,
   type TaskProgressState,
 } from './context.tsx'
+import type { ShownTask } from './shown-task.ts'
 import { mergeLabels, type SomeTaskProgressLabels } from './merge-labels.ts'
 import { splitProps } from './split-props.ts'
 import { createTicker } from './ticker.ts'

@@ -1,4 +1,4 @@
-import type { ShownTask } from './context.tsx'
+import type { ShownTask } from './shown-task.ts'
 
 /** What a bar shows, and how much of it is full. */
 export interface BarValue {

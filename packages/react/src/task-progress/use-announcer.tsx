@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react'
 import { firstAnnouncement, nextAnnouncement } from './announcement.ts'
-import type { ShownTask } from './context.tsx'
+import type { ShownTask } from './shown-task.ts'
 import type { TaskProgressLabels } from './labels.ts'
 
 /**
