@@ -34,13 +34,16 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }
 
-const rows = sizesMiB.map((sizeMiB) => {
+const rows = sizesMiB.map((sizeMiB): Record<string, string | number> => {
   const json = JSON.stringify({ text: 'x'.repeat(sizeMiB * 1024 * 1024) })
   const medians = Object.entries(wires).map(([name, { make, wrap }]) => {
     const chunks = cut(new TextEncoder().encode(wrap(json)))
     measureMs(make, chunks)
-    return [`${name} ms`, median(Array.from({ length: runs }, () => measureMs(make, chunks))).toFixed(1)]
+    return [
+      `${name} ms`,
+      median(Array.from({ length: runs }, () => measureMs(make, chunks))).toFixed(1),
+    ] as const
   })
-  return { 'MiB in 1,025 chunks': sizeMiB, ...Object.fromEntries(medians) }
+  return { 'MiB in 1,025 chunks': sizeMiB, ...Object.fromEntries<string>(medians) }
 })
 console.table(rows)
