@@ -31,7 +31,12 @@ export function App() {
             runs.map((run) => (
               <article key={run.key} className="run">
                 <TaskProgress config={run.config} key={run.key} runKey={run.key} label={run.name} />
-                <button type="button" className="quiet" onClick={() => remove(run.key)}>
+                <button
+                  type="button"
+                  className="quiet"
+                  aria-label={`Remove ${run.name}`}
+                  onClick={() => remove(run.key)}
+                >
                   Remove
                 </button>
               </article>

@@ -15,6 +15,11 @@ export function ParallelRuns() {
   useEffect(() => sessionStorage.setItem(storageKey, String(round)), [round])
   const group = useTaskStreams(configs, { enabled: round > 0, key: `parallel-${round}` })
   const { progress, phase } = group
+  const [refusal, setRefusal] = useState<string | null>(null)
+  const cancelAll = (): void => {
+    setRefusal(null)
+    group.cancelAll().catch((error: unknown) => setRefusal(String(error)))
+  }
   const isActive = phase === 'pending' || phase === 'running' || phase === 'finishing'
   const percent = Math.round((progress.value ?? 0) * 100)
   return (
@@ -46,11 +51,12 @@ export function ParallelRuns() {
           Start three
         </button>
         {isActive && (
-          <button type="button" className="quiet" onClick={() => void group.cancelAll()}>
+          <button type="button" className="quiet" onClick={cancelAll}>
             Cancel all
           </button>
         )}
       </div>
+      {refusal !== null && isActive && <p role="alert">{refusal}</p>}
     </section>
   )
 }

@@ -15,6 +15,7 @@ import {
   type ReactNode,
   type Ref,
   type RefAttributes,
+  type RefCallback,
 } from 'react'
 
 /** Tags that our parts are made of. */
@@ -147,12 +148,37 @@ function refOf(element: ReactElement): Ref<Element> | undefined {
   return 'ref' in holder ? (holder.ref as Ref<Element>) : undefined
 }
 
+const joined = new WeakMap<object, WeakMap<object, RefCallback<Element>>>()
+
+/** Both refs as one; the same one for the same two, because React leaves and enters a ref that is new. */
 function joinRefs(first: Ref<Element>, second: Ref<Element> | undefined): Ref<Element> {
   if (second === undefined || second === null) return first
+  if (first === null) return second
+  const ofFirst = joined.get(first) ?? new WeakMap<object, RefCallback<Element>>()
+  joined.set(first, ofFirst)
+  const both = ofFirst.get(second) ?? createJoinedRef([first, second])
+  ofFirst.set(second, both)
+  return both
+}
+
+function createJoinedRef(refs: readonly Exclude<Ref<Element>, null>[]): RefCallback<Element> {
   return (element) => {
-    for (const ref of [first, second]) {
-      if (typeof ref === 'function') ref(element)
-      else if (ref !== null) ref.current = element
+    const leave = refs.map((ref) => enterRef(ref, element))
+    // Since React 19 a ref may give what ends it; React 18 warns of one that gives anything.
+    if (!leave.some(isHandler)) return undefined
+    return () => {
+      for (const [index, ref] of refs.entries()) {
+        const end = leave[index]
+        if (isHandler(end)) end(null)
+        else enterRef(ref, null)
+      }
     }
   }
+}
+
+/** What the ref gives back. */
+function enterRef(ref: Exclude<Ref<Element>, null>, element: Element | null): unknown {
+  if (typeof ref === 'function') return ref(element)
+  ref.current = element
+  return undefined
 }

@@ -24,7 +24,7 @@ export interface TaskInfo {
   /** `null` until the server has given one. */
   readonly id: string | null
   readonly status: TaskStatus
-  /** The status in seven words. */
+  /** The status in seven words; `error` also for a task that was not accepted, or that the server does not know any more. */
   readonly phase: TaskPhase
   /** It was started and has not ended. */
   readonly isActive: boolean

@@ -30,7 +30,7 @@ export interface TaskStreamOptions extends TaskCallbacks {
 
 /** What {@link useTaskStream} gives. */
 export interface TaskStreamResult extends TaskInfo, TaskActions {
-  /** Runs the config again, as a new task, when the last one has ended or was not accepted. */
+  /** Runs the config again, as a new task, when the last one has ended, was not accepted or is not there any more. */
   readonly retry: () => void
   /**
    * Runs a config by hand, each time as a new task, in place of what is shown, until the config of the hook becomes

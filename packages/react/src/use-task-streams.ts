@@ -18,7 +18,7 @@ export type TaskStreamsOptions = Pick<
 
 /** One task of several, with actions of its own. */
 export interface GroupedTask extends TaskInfo, TaskActions {
-  /** Runs its config again, as a new task, when the last one has ended or was not accepted. */
+  /** Runs its config again, as a new task, when the last one has ended, was not accepted or is not there any more. */
   readonly retry: () => void
 }
 
@@ -39,7 +39,7 @@ export interface TaskStreamsResult {
   readonly phase: TaskPhase
   /** Asks the server to stop each that still runs. Rejects with the first refusal, when all have been asked. */
   readonly cancelAll: () => Promise<void>
-  /** Runs each that failed, was cancelled or was not accepted again. */
+  /** Runs each that failed, was cancelled, was not accepted or is not there any more again. */
   readonly retryFailed: () => void
 }
 

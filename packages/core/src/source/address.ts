@@ -103,7 +103,11 @@ function misuse(option: string, url: URL, problem: string, fix: string): StreamE
   return new StreamError('misuse', `${option} is ${url.href}, which ${problem}. ${fix}`)
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc6761#section-6.3 */
-function isLoopback(hostname: string): boolean {
+/**
+ * Whether a host is this machine itself.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6761#section-6.3
+ */
+export function isLoopback(hostname: string): boolean {
   return /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])\.?$/.test(hostname)
 }

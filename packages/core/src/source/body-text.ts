@@ -46,7 +46,7 @@ async function readAll(
     if (sizeBytes > maxBytes) {
       throw new StreamError(
         'frame-too-large',
-        `The answer is larger than ${maxBytes} bytes, so the rest of it was not read. Ask for less at a time, or raise the limit.`,
+        `The answer is larger than ${maxBytes} bytes, so the rest of it was not read. Ask for less at a time.`,
       )
     }
     parts.push(decoder.decode(value, { stream: true }))

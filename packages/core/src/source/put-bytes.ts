@@ -1,4 +1,5 @@
 import { StreamError } from '../errors.ts'
+import { isLoopback } from './address.ts'
 
 /** Where bytes go, and who is told and asked on the way. */
 export interface PutBytes {
@@ -29,8 +30,7 @@ export async function putBytes(put: PutBytes): Promise<void> {
 
 function assertAddress(url: string): void {
   const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' }
-  const loopback = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
-  if (protocol === 'https:' || (protocol === 'http:' && loopback)) return
+  if (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))) return
   throw failed('the server named an upload address that is not https', { retryable: false })
 }
 

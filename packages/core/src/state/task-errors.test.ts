@@ -32,6 +32,14 @@ describe('errors of a task', () => {
     expect(error.taskId).toBeNull()
   })
 
+  it.each([
+    ['was asked to stop', new TaskTimeoutError(task, 1, true)],
+    ['goes on on the server', new TaskTimeoutError(task, 1, false)],
+    ['had not accepted it yet', new TaskTimeoutError(nameless, 1, false)],
+  ])('a timeout says what becomes of the task: it %s', (fate, error) => {
+    expect(error.message).toContain(fate)
+  })
+
   it('a failure says the server’s words, or that there are none', () => {
     expect(new TaskFailedError(task).message).toContain('CUDA out of memory')
     for (const error of [null, '']) {

@@ -41,7 +41,12 @@ export class TaskTimeoutError extends StreamError {
   readonly task: Task
 
   constructor(task: Task, timeoutMs: number, cancelled: boolean) {
-    const fate = cancelled ? 'it was asked to stop' : 'it goes on on the server; follow it again with its id'
+    const goesOn = 'it goes on on the server; follow it again with its id'
+    const fate = cancelled
+      ? 'it was asked to stop'
+      : task.id === ''
+        ? 'the server had not accepted it yet'
+        : goesOn
     super('timeout', `The task was not done after ${timeoutMs / 1000} s; ${fate}.`, {
       taskId: task.id || null,
     })

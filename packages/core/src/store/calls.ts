@@ -21,7 +21,7 @@ export interface Calls {
   status(id: string, signal?: AbortSignal): Promise<TaskStatusReport>
   logs(id: string, signal?: AbortSignal): Promise<readonly string[]>
   timings(id: string, signal?: AbortSignal): Promise<TaskTimings>
-  /** A task that has ended, or is not there any more, needs no stopping: that is no error. */
+  /** A task that has ended needs no stopping (409, 410): that is no error. One that is not known is (404). */
   cancel(id: string, how: CancelOptions, signal?: AbortSignal): Promise<void>
   /** `value` with its files uploaded and replaced by their addresses. */
   uploadAll(value: unknown, onUpload: (upload: UploadProgress) => void, signal: AbortSignal): Promise<unknown>

@@ -23,13 +23,13 @@ export interface LineOptions {
 
 /** How a client reaches its server and follows its tasks. Times are milliseconds. */
 export interface ClientOptions extends SendConfig, LineOptions {
-  /** The numbers that the server uses for statuses; default `referenceStatusCodes`. */
+  /** The numbers that the server uses for statuses; default `referenceStatusCodes`. Not for a `protocol` of your own. */
   readonly statusCodes?: StatusCodes
   /** The dialect; default that of inference.sh. */
   readonly protocol?: Protocol
   /** A line without a byte for this long is dead; default 45,000. Half of it shows the line as stalled. */
   readonly idleTimeout?: number
-  /** How long to wait for the first answer of the server; default 30,000. */
+  /** How long to wait for a stream to open, or for the answer to a request; default 30,000. */
   readonly connectTimeout?: number
   /**
    * Most streams that are open at a time, at least 1; further tasks are asked for every two seconds until there is a
@@ -74,7 +74,9 @@ export function readSettings(options: ClientOptions): ClientSettings {
   const { publish = 'frame', clock = systemClock, statusCodes } = options
   const named = { frame: frameSchedule, sync: syncSchedule }
   return {
-    protocol: options.protocol ?? inferenceProtocol(statusCodes === undefined ? {} : { statusCodes }),
+    protocol:
+      options.protocol ??
+      inferenceProtocol({ ...(statusCodes === undefined ? {} : { statusCodes }), now: () => clock.now() }),
     clock,
     ...readLine(options, { policy: defaultRetryPolicy, chunkSizeBytes: null }),
     idleMs: atLeast(1, 'idleTimeout', options.idleTimeout ?? 45_000),

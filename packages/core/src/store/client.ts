@@ -12,7 +12,7 @@ import type { UploadProgress } from './task-view.ts'
 
 /** How one run is followed. */
 export interface RunOptions extends LineOptions, WatchOptions {
-  /** Milliseconds until watching stops with a `timeout` error; default never. The task goes on. */
+  /** Milliseconds until watching stops with a `timeout` error; default never. The task goes on, if it was sent by then. */
   readonly timeout?: number
   /** Whether a timeout also cancels the task; default `false`. */
   readonly cancelOnTimeout?: boolean
@@ -32,7 +32,7 @@ export interface TaskCalls {
   timings(id: string, options?: CallOptions): Promise<TaskTimings>
   /** Asks the server to stop it; one that has ended stays as it is. */
   cancel(id: string, options?: CancelOptions & CallOptions): Promise<void>
-  /** Follows it from its present on. */
+  /** Follows it from its present on. Options of the line count for a task that is not followed, or remembered, already. */
   stream(id: string, options?: Omit<RunOptions, 'onUpload'>): TaskRun
 }
 
@@ -80,7 +80,12 @@ export function createClient(options: ClientOptions = {}): Client {
     for (const listener of settledListeners) runApart(() => listener(settled))
   })
 
-  function watch(id: string | null, config: RunConfig | null, options: RunOptions): TaskRun {
+  function watch(
+    id: string | null,
+    config: RunConfig | null,
+    options: RunOptions,
+    wanted: 'updates' | 'result' = 'updates',
+  ): TaskRun {
     const { timeout, onUpload } = options
     const runOptions: RunFollowOptions = {
       ...readLine(options, settings),
@@ -88,8 +93,7 @@ export function createClient(options: ClientOptions = {}): Client {
       cancelOnTimeout: options.cancelOnTimeout ?? false,
       onUpload: onUpload ?? null,
     }
-    const follower = followers.single(id, config, runOptions)
-    const started = createTaskRun(follower.run, options, follower.release)
+    const started = createTaskRun(followers.single(id, config, runOptions), options, wanted)
     openRuns.add(started)
     const forget = (): void => void openRuns.delete(started)
     started.result.then(forget, forget)
@@ -105,8 +109,7 @@ export function createClient(options: ClientOptions = {}): Client {
     // A mistake in the config is thrown here, where it was made, and not later where nobody looks.
     runKey(config)
     settings.protocol.requests.run(config)
-    const started = watch(null, config, options)
-    return stream ? started : started.result
+    return stream ? watch(null, config, options) : watch(null, config, options, 'result').result
   }
 
   return {

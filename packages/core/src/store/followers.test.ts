@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { config, createWorld } from '../../test/world.ts'
+import { config, createWorld, linesOf, watch } from '../../test/world.ts'
 import { toTask } from '../state/task.ts'
 import { taskScript } from '../testing/task-script.ts'
 
@@ -27,6 +27,23 @@ describe('followers', () => {
     world.client.tasks.stream(id ?? '')
     await world.clock.advance(1000)
     expect(world.server.counters).toMatchObject({ streamsOpened: 1, openStreams: 1, requests: { task: 1 } })
+  })
+
+  it('lose no line, nor its place, when a stream takes over from asking and lines repeat', async () => {
+    const logs = ['same', 'same', 'same', 'same', 'end']
+    const script = taskScript.usual({ stepMs: 1000, logs })
+    const world = createWorld({ script, snapshotOnConnect: false }, { maxStreams: 1 })
+    const first = world.run()
+    const second = world.run()
+    const { updates } = watch(second)
+    // A line a second from the seventh on: two are asked for, the others are streamed.
+    await world.clock.advance(8500)
+    const asked = linesOf(updates).length
+    first.disconnect()
+    await world.clock.advance(3000)
+    expect([asked, linesOf(updates)]).toEqual([2, logs])
+    await world.drive(second.result)
+    expect(linesOf(updates)).toEqual(logs)
   })
 
   it('keep the line of one task while anybody watches it, and no longer', async () => {

@@ -28,18 +28,23 @@ export interface SharedRunOptions extends Partial<RunFollowOptions> {
   readonly resume?: boolean | ResumeStorage
 }
 
+/** What {@link Followers.single} gives. */
+export interface SingleRun {
+  readonly run: RunFollower
+  /** Ends its line when nobody else watches. A run that is given up is not sent any more, if it was not sent yet. */
+  readonly release: (how: 'give-up' | 'leave') => void
+}
+
 /** Everything that a client follows: one follower per task, one per shared run. */
 export interface Followers {
   /** The follower of a task, made when it is first asked for. Connects to nothing until it is watched. */
   readonly task: (id: string) => TaskFollower
   /** The follower of a config: the same for the same config and key. Starts nothing until it is watched. */
   readonly run: (config: RunConfig, options?: SharedRunOptions) => RunFollower
-  /** A run of its own, or one task followed on its own terms; `release` ends its line when nobody else watches. */
-  single(
-    id: string | null,
-    config: RunConfig | null,
-    options: RunFollowOptions,
-  ): { readonly run: RunFollower; readonly release: () => void }
+  /**
+   * A run of its own, or one task: on the terms of `options`, unless the task is known already, whose line stays as it is.
+   */
+  single(id: string | null, config: RunConfig | null, options: RunFollowOptions): SingleRun
   /** The follower of a task, if there is one. */
   findTask(id: string): TaskFollower | null
   /** Ends every line, and what is about to be sent, and forgets everything. */
@@ -149,13 +154,23 @@ export function createFollowers(
     },
     single(id, config, options) {
       let followed: string | null = id
+      const givenUp = new AbortController()
+      const env = envOf(config, options)
+      const { submit } = env
       const run = createRunFollower({
-        ...envOf(config, options),
+        ...env,
+        submit: submit && ((show, signal) => submit(show, AbortSignal.any([signal, givenUp.signal]))),
         memory: { load: () => id, save: (taskId) => void (followed = taskId), forget: () => {} },
         onWatched: () => {},
         onUnwatched: () => {},
       })
-      return { run, release: () => void (followed !== null && tasks.release(followed)) }
+      return {
+        run,
+        release(how) {
+          if (how === 'give-up') givenUp.abort()
+          if (followed !== null) tasks.release(followed)
+        },
+      }
     },
     clear() {
       for (const submission of submissions) submission.abort()

@@ -9,7 +9,7 @@ import type { FrameLoop } from './frame-loop.ts'
 import { createLiveStore, type LiveStore } from './live-store.ts'
 import { runApart } from './run-apart.ts'
 import type { TaskFollower, TaskObserver } from './task-follower.ts'
-import { closedView, initialView, noSubmission } from './task-view.ts'
+import { closedView, initialView, isLost, noSubmission } from './task-view.ts'
 import type { Submission, TaskView, UploadProgress } from './task-view.ts'
 
 /** A run: a config on its way to the server, then the task that it became. */
@@ -185,12 +185,6 @@ export function createRunFollower(env: RunFollowerEnv): RunFollower {
     return submission.status === 'rejected' || submission.status === 'cancelled'
   }
 
-  /** Whether the server knows no such task any more. */
-  function isLost(): boolean {
-    const code = follower?.current().connection.error?.code
-    return code === 'not-found' || code === 'gone'
-  }
-
   function startTimer(): void {
     const { timeoutMs, clock } = env
     stopTimer()
@@ -223,7 +217,11 @@ export function createRunFollower(env: RunFollowerEnv): RunFollower {
     },
     cancel: (options = {}) => cancel(options),
     retry() {
-      if (env.submit === null || !(hasEnded() || isLost() || isOver())) return
+      if (
+        env.submit === null ||
+        !(hasEnded() || (follower !== null && isLost(follower.current())) || isOver())
+      )
+        return
       detach()
       stopObserving()
       env.memory.forget()

@@ -104,12 +104,6 @@ export function createTaskLine(target: () => TaskLineTarget, env: TaskLineEnv): 
     commit(events.reduce((state, event) => reduce(state, event, unnumbered), task))
   }
 
-  function onTransport(next: Transport): void {
-    if (next === facts.transport) return
-    facts = { ...facts, transport: next }
-    env.onConnection()
-  }
-
   async function follow(signal: AbortSignal): Promise<void> {
     const silence = watchSilence(env.clock, env.idleMs / 2, () => {
       if (!signal.aborted) send({ type: 'quiet' })
@@ -135,12 +129,22 @@ export function createTaskLine(target: () => TaskLineTarget, env: TaskLineEnv): 
     try {
       const read = decode()
       let opened = false
+      const reopen = (): void => {
+        task = reduce(task, { type: 'line-opened' }, unnumbered)
+      }
+      const onTransport = (next: Transport): void => {
+        // A stream that takes over from asking counts its lists from its own start.
+        if (opened) reopen()
+        if (next === facts.transport) return
+        facts = { ...facts, transport: next }
+        env.onConnection()
+      }
       for await (const frames of source({ cursor: task.position.cursor, signal, onTransport })) {
         if (signal.aborted) return
         if (!opened) {
           opened = true
           lossy = false
-          task = reduce(task, { type: 'line-opened' }, unnumbered)
+          reopen()
           send({ type: 'opened' })
         }
         silence.heard()

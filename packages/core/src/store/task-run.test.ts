@@ -2,7 +2,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { config, createWorld, linesOf, statusesOf, watch } from '../../test/world.ts'
 import { fault } from '../testing/faults.ts'
 import { taskScript } from '../testing/task-script.ts'
+import type { RunOptions } from './client.ts'
 import { collectLogs } from './collect-logs.ts'
+import { createTaskRun } from './task-run.ts'
 
 const endless = taskScript.endless({ everyMs: 1000 })
 const wholeLife = [
@@ -216,6 +218,16 @@ describe('a task run › leaving', () => {
   })
 })
 
+describe('a task run › its result alone', () => {
+  it('keeps no updates, which nobody would take', async () => {
+    const world = createWorld()
+    const run = createTaskRun({ run: world.client.follow.run(config), release: () => {} }, {}, 'result')
+    expect(await world.drive(run.result)).toMatchObject({ status: 'completed', logs: fiveSteps })
+    const { updates, ended } = watch(run)
+    expect([await ended, updates]).toEqual(['quietly', []])
+  })
+})
+
 describe('a task run › its signal', () => {
   it('aborted before the start runs nothing', async () => {
     const world = createWorld()
@@ -257,6 +269,22 @@ describe('a task run › its signal', () => {
     await expect(run.result).rejects.toMatchObject({ code: 'aborted' })
     await world.clock.advance(5000)
     expect(world.server.counters).toMatchObject({ runs: 1, cancels: 1, openStreams: 0 })
+  })
+
+  it.each<[string, RunOptions]>([
+    ['aborted', {}],
+    ['timeout', { timeout: 1000 }],
+  ])('%s while a run waits to be sent again: it is not sent any more', async (code, options) => {
+    const world = createWorld({ faults: [fault.refuse({ on: 'run', status: 429, retryAfterSeconds: 9 })] })
+    const stop = new AbortController()
+    const run = world.run({ ...options, signal: stop.signal })
+    await world.clock.advance(1000)
+    stop.abort()
+    await expect(run.result).rejects.toMatchObject({ code })
+    await world.settle()
+    expect(world.clock.pendingCount).toBe(0)
+    await world.clock.advance(60_000)
+    expect(world.server.counters.requests.run).toBe(1)
   })
 
   it('is not listened to any more after the end', async () => {

@@ -3,7 +3,7 @@ import type { CancelOptions } from '../protocol/protocol.ts'
 import { isTerminalStatus } from '../protocol/task-status.ts'
 import { TaskCancelledError, TaskFailedError } from '../state/task-errors.ts'
 import { toTask, type Task } from '../state/task.ts'
-import type { RunFollower } from './run-follower.ts'
+import type { SingleRun } from './followers.ts'
 import { describeUpdate, type TaskUpdate } from './task-update.ts'
 import type { TaskView } from './task-view.ts'
 import { createUpdateQueue } from './update-queue.ts'
@@ -31,7 +31,7 @@ export interface TaskRun extends AsyncIterable<TaskUpdate> {
 
 /** How a run is followed beside what its line does. */
 export interface WatchOptions {
-  /** Stops watching when it is aborted. */
+  /** Stops watching when it is aborted. What was not sent by then is not sent any more. */
   readonly signal?: AbortSignal
   /** Whether aborting also cancels the task; default `false`. */
   readonly cancelOnAbort?: boolean
@@ -39,8 +39,12 @@ export interface WatchOptions {
   readonly cancelOnBreak?: boolean
 }
 
-/** Follows `follower` from now on. `disconnect` ends its line when nobody else watches. */
-export function createTaskRun(follower: RunFollower, options: WatchOptions, disconnect: () => void): TaskRun {
+/** Follows a run from now on, and releases it at its end. For `result` alone no updates are kept. */
+export function createTaskRun(
+  { run: follower, release }: SingleRun,
+  options: WatchOptions,
+  wanted: 'updates' | 'result',
+): TaskRun {
   const queue = createUpdateQueue()
   const id = settleable<string>()
   const result = settleable<Task>()
@@ -53,7 +57,7 @@ export function createTaskRun(follower: RunFollower, options: WatchOptions, disc
     const reason = error ?? disconnected()
     result.reject(reason)
     id.reject(reason)
-    disconnect()
+    release(error === null ? 'leave' : 'give-up')
   }
 
   function see(view: TaskView): void {
@@ -74,13 +78,15 @@ export function createTaskRun(follower: RunFollower, options: WatchOptions, disc
     end(
       new StreamError(
         'aborted',
-        'Following the task was stopped by its signal. The task goes on unless it was cancelled.',
+        'Following the task was stopped by its signal. A task that was started goes on unless it was cancelled; what was not sent yet is not sent any more.',
       ),
       null,
     )
   }
 
   const stopObserving = follower.observe((next, before) => {
+    // Nobody would ever take them: they would hold the whole log.
+    if (wanted === 'result') return
     const update = describeUpdate(next, before)
     // Of an idle task nothing is known yet but its id.
     if (update !== null && update.status !== 'idle') queue.push(update)
@@ -89,7 +95,10 @@ export function createTaskRun(follower: RunFollower, options: WatchOptions, disc
   if (signal?.aborted) {
     stopObserving()
     end(
-      new StreamError('aborted', 'The signal was aborted before the task was started. Nothing was run.'),
+      new StreamError(
+        'aborted',
+        'The signal was aborted already, so nothing was asked of the server. Nothing was run.',
+      ),
       null,
     )
   } else {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { StreamError } from '../errors.ts'
-import { phaseOf, taskStatuses, type TaskPhase, type TaskStatus } from '../protocol/task-status.ts'
+import {
+  isTerminalStatus,
+  phaseOf,
+  taskStatuses,
+  type TaskPhase,
+  type TaskStatus,
+} from '../protocol/task-status.ts'
 import { describeConnection, idleConnection, noLineFacts } from '../state/connection.ts'
 import { TaskFailedError } from '../state/task-errors.ts'
 import { initialTask } from '../state/task.ts'
@@ -62,6 +68,21 @@ describe('selectPhase', () => {
   it('is finishing from the wish to cancel on', () => {
     const { task } = view('running')
     expect(selectPhase({ ...initialView, task: { ...task, cancelRequested: true } })).toBe('finishing')
+  })
+})
+
+describe('a task that the server does not know any more', () => {
+  it.each(taskStatuses)('is an error while it is %s, unless it has ended', (status) => {
+    for (const code of ['not-found', 'gone'] as const) {
+      const lost = view(status, closed(new StreamError(code, 'no such task')))
+      expect(selectPhase(lost)).toBe(isTerminalStatus(status) ? phaseOf(status) : 'error')
+    }
+  })
+
+  it('is told from one that the server will not show, and from a line that broke', () => {
+    for (const error of [new StreamError('unauthorized', 'who is it?'), fault]) {
+      expect(selectPhase(view('running', closed(error)))).toBe('running')
+    }
   })
 })
 

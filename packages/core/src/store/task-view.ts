@@ -1,5 +1,5 @@
 import type { StreamError } from '../errors.ts'
-import { phaseOf, type TaskPhase, type TaskStatus } from '../protocol/task-status.ts'
+import { isTerminalStatus, phaseOf, type TaskPhase, type TaskStatus } from '../protocol/task-status.ts'
 import { describeConnection, idleConnection, type ConnectionInfo } from '../state/connection.ts'
 import { TaskFailedError } from '../state/task-errors.ts'
 import { initialTask, shownStatus, toTask, type TaskState } from '../state/task.ts'
@@ -51,8 +51,18 @@ export function selectStatus({ task, submission }: TaskView): TaskStatus {
   return submission.cancelRequested && submission.status !== 'rejected' ? 'cancelling' : 'idle'
 }
 
-/** The phase to show: a task on its way to the server is pending, one that was not accepted is an error. */
+/** Whether the server says that there is no such task, so that no end of it will ever be heard. */
+export function isLost({ task, connection }: TaskView): boolean {
+  const code = connection.state === 'closed' ? connection.error?.code : null
+  return !isTerminalStatus(task.status) && (code === 'not-found' || code === 'gone')
+}
+
+/**
+ * The phase to show: a task on its way to the server is pending; one that was not accepted, or that the server does not
+ * know any more, is an error.
+ */
 export function selectPhase(view: TaskView): TaskPhase {
+  if (isLost(view)) return 'error'
   const status = selectStatus(view)
   if (status !== 'idle') return phaseOf(status)
   if (view.submission.status === 'rejected') return 'error'

@@ -24,7 +24,7 @@ const maxParallel = 3
  * uploaded once. Strings are never guessed to be files. The same reference when there is nothing to upload. The first file
  * that fails stops the others.
  *
- * @throws {StreamError} `upload-failed`, `aborted`
+ * @throws {StreamError} `upload-failed`, `aborted`, and what `createTarget` rejects with
  */
 export async function uploadFiles(input: unknown, env: UploadEnv): Promise<unknown> {
   const blobs = [...new Set(findBlobs(input))]

@@ -23,6 +23,7 @@ export const Cancel: Part<CancelProps, HTMLButtonElement> = definePart(
     if (!task.isActive) return null
     const isCancelling = task.status === 'cancelling'
     const cancel = (): void => {
+      if (isCancelling) return
       setRefusal(null)
       task.cancel().catch((thrown: unknown) => setRefusal(errorText(StreamError.from(thrown))))
     }
@@ -34,7 +35,8 @@ export const Cancel: Part<CancelProps, HTMLButtonElement> = definePart(
       ref,
       own: {
         type: 'button',
-        disabled: isCancelling,
+        // Why not `disabled`: that would take the keyboard away from whoever pressed it.
+        'aria-disabled': isCancelling ? true : undefined,
         onClick: cancel,
         children: isCancelling ? labels.cancelling : labels.cancel,
         ...attributesOf(state),

@@ -12,7 +12,7 @@ export interface TaskProgressLabels {
   readonly reconnect: string
   /** A task that is opened by its id, before its first snapshot is here. */
   readonly loading: string
-  /** A task that is opened by its id and that the server will not show. */
+  /** A task that the server will not show, or does not know any more. */
   readonly unavailable: string
   readonly sending: string
   readonly uploading: (percent: string) => string

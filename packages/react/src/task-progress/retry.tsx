@@ -6,8 +6,8 @@ import { Icon } from './icon.tsx'
 export type RetryProps = PartProps<'button', TaskProgressState>
 
 /**
- * Runs it again, as a new task, after it failed, was cancelled or was not accepted. Not there otherwise, nor where there is
- * no config to run: a task that is shown by its id.
+ * Runs it again, as a new task, after it failed, was cancelled, was not accepted or is not there any more. Not there
+ * otherwise, nor where there is no config to run: a task that is shown by its id.
  */
 export const Retry: Part<RetryProps, HTMLButtonElement> = definePart('TaskProgress.Retry', (props, ref) => {
   const context = useTaskProgress('Retry')

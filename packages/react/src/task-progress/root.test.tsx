@@ -1,7 +1,7 @@
 import { taskScript } from '@taskstream/core/testing'
-import { render, screen, waitFor } from '@testing-library/react'
+import { fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { expect, test, vi } from 'vitest'
-import { config, createHookWorld } from '../../test/hook-world.tsx'
+import { API, config, createHookWorld } from '../../test/hook-world.tsx'
 import { showTask } from '../../test/shown-task.ts'
 import { Cancel } from './cancel.tsx'
 import { Label } from './label.tsx'
@@ -87,4 +87,30 @@ test('with asChild the announcer stands inside the child', () => {
   const group = screen.getByRole('group')
   expect(group.tagName).toBe('MAIN')
   expect(group).toContainElement(screen.getByRole('status'))
+})
+
+test('after a reload, a run that the server does not know any more can be tried again', async () => {
+  const world = createHookWorld({ script: taskScript.endless() })
+  const shown = (
+    <Root config={config}>
+      <Status />
+      <Cancel />
+      <Retry />
+    </Root>
+  )
+  const { unmount } = render(shown, { wrapper: world.Page })
+  await world.advance(1000)
+  unmount()
+  world.client.close()
+  const { path } = world.server.requests.find(({ route }) => route === 'stream') ?? { path: '' }
+  await world.server(`${API}${path.replace('/stream', '')}`, { method: 'DELETE' })
+  render(shown, { wrapper: world.openPage().Page })
+  await world.advance(60_000)
+  expect(screen.getByRole('group')).toHaveTextContent('Not available')
+  expect(screen.queryByRole('button', { name: 'Cancel' })).toBeNull()
+  expect(world.server.counters.runs).toBe(1)
+  fireEvent.click(screen.getByRole('button', { name: 'Try again' }))
+  await world.advance(1000)
+  expect(screen.getByRole('group')).toHaveTextContent('Running')
+  expect(world.server.counters.runs).toBe(2)
 })

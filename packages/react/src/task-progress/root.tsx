@@ -25,6 +25,7 @@ import { mergeLabels, type SomeTaskProgressLabels } from './merge-labels.ts'
 import { splitProps } from './split-props.ts'
 import { createTicker } from './ticker.ts'
 import { useAnnouncer } from './use-announcer.tsx'
+import { useKeptFocus } from './use-kept-focus.ts'
 import { TickerContext } from './use-now.ts'
 
 interface CommonRootProps extends Omit<PartProps<'div', TaskProgressState>, keyof TaskCallbacks> {
@@ -116,6 +117,7 @@ function RootElement({
   const labels = useMemo(() => mergeLabels(given), [given])
   const [ticker] = useState(createTicker)
   const announcer = useAnnouncer(task, labels)
+  const keptFocus = useKeptFocus()
   const context = useMemo(() => ({ task, labels, locale, labelId }), [task, labels, locale, labelId])
   const state = stateOf(context)
   const named = props['aria-label'] === undefined ? namedByTask(context) : {}
@@ -125,7 +127,7 @@ function RootElement({
     state,
     props: { ...props, children: withAnnouncer(children, announcer, props.asChild) },
     ref: elementRef,
-    own: { role: 'group', ...named, ...attributesOf(state) },
+    own: { role: 'group', ...keptFocus, ...named, ...attributesOf(state) },
   })
   return (
     <TaskProgressContext.Provider value={context}>

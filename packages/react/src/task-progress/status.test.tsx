@@ -1,4 +1,4 @@
-import { taskStatuses } from '@taskstream/core'
+import { StreamError, taskStatuses } from '@taskstream/core'
 import { render } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { showTask } from '../../test/shown-task.ts'
@@ -30,4 +30,26 @@ test('a word of the app stands in place of ours, and the others stay', () => {
   expect(show({ status: 'running' }, labels)).toHaveTextContent('Läuft')
   document.body.replaceChildren()
   expect(show({ status: 'queued' }, labels)).toHaveTextContent('In the queue')
+})
+
+test.each(['idle', 'running'] as const)(
+  'a %s task that the server does not know any more is an error, not on its way for ever',
+  (status) => {
+    const element = show({
+      status,
+      submission: { status: 'accepted' },
+      connection: { state: 'closed', error: new StreamError('not-found', 'There is none.') },
+    })
+    expect(element).toHaveTextContent(englishLabels.unavailable)
+    expect(element).toHaveAttribute('data-phase', 'error')
+  },
+)
+
+test('a task that the server will not show for now is not on its way, and not over', () => {
+  const element = show({
+    submission: { status: 'accepted' },
+    connection: { state: 'closed', error: new StreamError('unauthorized', 'Sign in.') },
+  })
+  expect(element).toHaveTextContent(englishLabels.unavailable)
+  expect(element).toHaveAttribute('data-phase', 'pending')
 })

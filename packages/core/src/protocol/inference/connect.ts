@@ -1,5 +1,6 @@
 import { isStreamError, StreamError } from '../../errors.ts'
 import { readBodyText } from '../../source/body-text.ts'
+import { cancelBody } from '../../source/cancel-body.ts'
 import { httpSource, type HttpEnv } from '../../source/http.ts'
 import { pollSource } from '../../source/poll.ts'
 import type { HttpRequest } from '../../source/send.ts'
@@ -40,7 +41,7 @@ async function askResource(request: HttpRequest, env: HttpEnv, signal: AbortSign
   try {
     const sent = env.send(request, { signal: controller.signal })
     const response = await untilAborted(sent, controller.signal).catch((thrown: unknown) => {
-      sent.then(discard, ignore)
+      sent.then(cancelBody, ignore)
       throw thrown
     })
     disarm()
@@ -64,11 +65,6 @@ function tooLate({ method, path }: HttpRequest, limitMs: number): StreamError {
       'for again; if it happens often, allow more time.',
     { retryable: true },
   )
-}
-
-/** Closes the connection of an answer that came too late for anybody to read. */
-function discard(response: Response): void {
-  response.body?.cancel().catch(ignore)
 }
 
 function ignore(): void {}

@@ -52,6 +52,12 @@ describe('readLogs', () => {
     expect(readLogs(logs, 'increment')).toEqual(expected)
   })
 
+  it('reads an entry of more lines than a call takes arguments', () => {
+    const entry = 'a\n'.repeat(300_000)
+    const many = Array.from({ length: 300_000 }, () => 'a')
+    expect(readLogs([entry], 'increment')).toEqual([{ type: 'log-lines', origin: 'increment', lines: many }])
+  })
+
   it('passes on where the list stands', () => {
     expect(readLogs(['a'], 'resource')).toEqual([{ type: 'log-lines', origin: 'resource', lines: ['a'] }])
   })

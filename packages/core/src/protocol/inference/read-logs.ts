@@ -27,7 +27,8 @@ export function readLogs(logs: unknown, origin: LogListOrigin): readonly TaskEve
   for (const entry of logs as readonly unknown[]) {
     const row = isRecord(entry) ? readRow(entry) : null
     if (row !== null) events.push(row)
-    else lines.push(...splitLines(entry))
+    // Why one by one: as arguments of one call, the lines of a large entry would exceed the stack.
+    else for (const line of splitLines(entry)) lines.push(line)
   }
   if (lines.length > 0) events.push({ type: 'log-lines', origin, lines })
   return events
