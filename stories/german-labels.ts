@@ -17,6 +17,7 @@ export const germanLabels: NonNullable<TaskProgressProps['labels']> = {
     failed: 'Fehlgeschlagen',
     cancelled: 'Abgebrochen',
   },
+  stageState: { passed: 'erledigt', skipped: 'übersprungen', stopped: 'hier beendet' },
   stage: {
     queued: 'Warten',
     preparing: 'Vorbereiten',

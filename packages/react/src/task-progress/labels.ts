@@ -6,6 +6,8 @@ export interface TaskProgressLabels {
   readonly task: string
   readonly status: Readonly<Record<TaskStatus, string>>
   readonly stage: Readonly<Record<StageName, string>>
+  /** What the mark of a stage means, for screen readers; the stage that goes on is marked as the current one. */
+  readonly stageState: Readonly<Record<'passed' | 'skipped' | 'stopped', string>>
   readonly connection: Readonly<Record<ConnectionInfo['state'], string>>
   /** Beside a line that waits, with the seconds until it is tried again. */
   readonly retryIn: (seconds: string) => string
@@ -81,6 +83,7 @@ export const englishLabels: TaskProgressLabels = {
     failed: 'Failed',
     cancelled: 'Cancelled',
   },
+  stageState: { passed: 'done', skipped: 'skipped', stopped: 'stopped here' },
   stage: { queued: 'Queue', preparing: 'Prepare', running: 'Run', uploading: 'Save', done: 'Done' },
   connection: {
     idle: 'Not connected',

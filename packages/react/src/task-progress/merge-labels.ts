@@ -16,6 +16,7 @@ export function mergeLabels(given: SomeTaskProgressLabels = {}): TaskProgressLab
     ...given,
     status: { ...englishLabels.status, ...given.status },
     stage: { ...englishLabels.stage, ...given.stage },
+    stageState: { ...englishLabels.stageState, ...given.stageState },
     connection: { ...englishLabels.connection, ...given.connection },
     errorTitle: { ...englishLabels.errorTitle, ...given.errorTitle },
     announce: { ...englishLabels.announce, ...given.announce },

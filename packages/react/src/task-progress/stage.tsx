@@ -1,8 +1,9 @@
 import type { TaskStage } from '@taskstream/core'
-import { definePart, renderElement, type Part, type PartProps } from '../element.tsx'
+import { definePart, renderElement, type OwnProps, type Part, type PartProps } from '../element.tsx'
 import { attributesOf, stateOf, useTaskProgress, type TaskProgressState } from './context.tsx'
 import { formatShortDuration } from './format-duration.ts'
 import { Icon, type IconName } from './icon.tsx'
+import type { TaskProgressLabels } from './labels.ts'
 
 /** What `Stage` gives to functions: the state of the task, and the stage. */
 export interface StageState extends TaskProgressState {
@@ -22,6 +23,13 @@ const icons: Readonly<Record<TaskStage['state'], IconName | null>> = {
   stopped: 'cross',
 }
 
+/** The mark alone tells how a stage went, so it has a name; where there is nothing to tell, it is not there. */
+function meaningOf(state: TaskStage['state'], { stageState }: TaskProgressLabels): OwnProps {
+  return state === 'todo' || state === 'active'
+    ? { 'aria-hidden': true }
+    : { role: 'img', 'aria-label': stageState[state] }
+}
+
 /** One stage: its name, its state as `data-state`, and how long it took. */
 export const Stage: Part<StageProps, HTMLLIElement> = definePart(
   'TaskProgress.Stage',
@@ -32,7 +40,7 @@ export const Stage: Part<StageProps, HTMLLIElement> = definePart(
     const icon = icons[stage.state]
     const children = (
       <>
-        <span data-slot="task-progress-stage-marker" aria-hidden="true">
+        <span data-slot="task-progress-stage-marker" {...meaningOf(stage.state, labels)}>
           {icon !== null && <Icon name={icon} />}
         </span>
         <span data-slot="task-progress-stage-name">{labels.stage[stage.name]}</span>

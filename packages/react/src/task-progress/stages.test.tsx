@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/react'
+import { render, screen, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { showTask, type TaskFacts } from '../../test/shown-task.ts'
 import { Root } from './root.tsx'
@@ -31,6 +31,13 @@ test('a stage that was never seen is skipped, and the one where it failed is sto
   const items = show({ status: 'failed', history: [...seen, { status: 'failed', at: 9000 }] })
   expect(items.map((item) => item.dataset['state'])).toEqual(['passed', 'skipped', 'stopped', 'todo', 'todo'])
   expect(items.every((item) => item.getAttribute('aria-current') === null)).toBe(true)
+})
+
+test('what only a mark shows has a name for screen readers', () => {
+  const seen = [history[0], history[2]].filter((change) => change !== undefined)
+  const items = show({ status: 'failed', history: [...seen, { status: 'failed', at: 9000 }] })
+  const marks = items.map((item) => within(item).queryByRole('img')?.getAttribute('aria-label') ?? null)
+  expect(marks).toEqual(['done', 'skipped', 'stopped here', null, null])
 })
 
 test('it is a list for screen readers without bullets too', () => {
