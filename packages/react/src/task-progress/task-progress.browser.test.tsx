@@ -16,7 +16,7 @@ const reported: TaskFacts = {
 }
 const broken: TaskFacts = {
   ...reported,
-  connection: { state: 'reconnecting', nextRetryAt: Date.now() + 60_000 },
+  connection: { state: 'reconnecting', nextRetryAt: Date.now() + 3_600_000 },
 }
 
 const page = document.documentElement
