@@ -91,11 +91,7 @@ export function useTask(taskId: string | null | undefined, options: UseTaskOptio
 
 /** Whether anything is known of the task without asking: from a line, or from the answer to a request. */
 function useIsKnown(follower: Pick<TaskFollower, 'live' | 'observe'>): boolean {
-  const subscribe = useCallback(
-    // An observer sees an event before the store has it.
-    (listener: () => void) => follower.observe(() => queueMicrotask(listener)),
-    [follower],
-  )
+  const subscribe = useCallback((listener: () => void) => follower.observe(() => listener()), [follower])
   const isKnown = (): boolean => follower.live.getState().task.status !== 'idle'
   return useSyncExternalStore(subscribe, isKnown, isKnown)
 }

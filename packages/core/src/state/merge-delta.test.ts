@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isFields, llmDeltaTable, mergeDelta } from './merge-delta.ts'
+import { isRecord } from '../protocol/json.ts'
+import { llmDeltaTable, mergeDelta } from './merge-delta.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -117,7 +118,7 @@ describe('mergeDelta, by the tables of §4.6', () => {
     const evil: unknown = JSON.parse(
       '{"__proto__":{"bad":1},"constructor":{"prototype":{"bad":1}},"tool_calls":[{"index":0,"__proto__":{"bad":1}}]}',
     )
-    if (!isFields(evil)) throw new Error('an object was parsed')
+    if (!isRecord(evil)) throw new Error('an object was parsed')
     const merged = merge([evil, evil])
     expect(Object.getPrototypeOf(merged)).toBe(Object.prototype)
     expect(Reflect.get({}, 'bad')).toBeUndefined()

@@ -1,3 +1,5 @@
+import { isRecord, type JsonRecord } from '../protocol/json.ts'
+
 /** How a key of a delta joins what is there (protocol §4.6). */
 export type MergeStrategy =
   | { readonly how: 'concat' }
@@ -28,10 +30,8 @@ export const llmDeltaTable: MergeTable = {
   usage: replace,
 }
 
-type Fields = Readonly<Record<string, unknown>>
-
 /** `held` with `delta` merged into it by `table`. `null` in a delta means no change. */
-export function mergeDelta(held: Fields, delta: Fields, table: MergeTable): Fields {
+export function mergeDelta(held: JsonRecord, delta: JsonRecord, table: MergeTable): JsonRecord {
   let next: Record<string, unknown> | null = null
   for (const [key, value] of Object.entries(delta)) {
     if (value === null || value === undefined || key === '__proto__') continue
@@ -53,7 +53,7 @@ function mergeValue(before: unknown, value: unknown, strategy: MergeStrategy): u
     case 'replace':
       return value
     case 'nested':
-      return isFields(value) ? mergeDelta(isFields(before) ? before : {}, value, strategy.table) : before
+      return isRecord(value) ? mergeDelta(isRecord(before) ? before : {}, value, strategy.table) : before
     case 'indexed':
       return Array.isArray(value) && value.length > 0
         ? mergeIndexed(Array.isArray(before) ? before : [], value, strategy.table)
@@ -64,19 +64,14 @@ function mergeValue(before: unknown, value: unknown, strategy: MergeStrategy): u
 }
 
 function mergeIndexed(before: readonly unknown[], items: readonly unknown[], table: MergeTable): unknown[] {
-  const byIndex = new Map<number, Fields>()
-  for (const item of before) if (isFields(item)) byIndex.set(indexOf(item), item)
+  const byIndex = new Map<number, JsonRecord>()
+  for (const item of before) if (isRecord(item)) byIndex.set(indexOf(item), item)
   for (const item of items) {
-    if (isFields(item)) byIndex.set(indexOf(item), mergeDelta(byIndex.get(indexOf(item)) ?? {}, item, table))
+    if (isRecord(item)) byIndex.set(indexOf(item), mergeDelta(byIndex.get(indexOf(item)) ?? {}, item, table))
   }
   return [...byIndex].sort(([a], [b]) => a - b).map(([, item]) => item)
 }
 
-function indexOf(item: Fields): number {
+function indexOf(item: JsonRecord): number {
   return typeof item['index'] === 'number' ? item['index'] : 0
-}
-
-/** Whether a value is a plain JSON object. */
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

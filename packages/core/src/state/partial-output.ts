@@ -1,4 +1,5 @@
-import { isFields, llmDeltaTable, mergeDelta } from './merge-delta.ts'
+import { isRecord } from '../protocol/json.ts'
+import { llmDeltaTable, mergeDelta } from './merge-delta.ts'
 
 /**
  * What is known of the output before the end, in two layers (architecture §6): the *fact* is what the server last stored,
@@ -37,7 +38,7 @@ export function growPartialOutput(partial: PartialOutput, output: unknown): Part
 
 /** Whether an output says nothing: an empty object is the server's word for that (protocol §3.3). */
 export function isEmptyOutput(value: unknown): boolean {
-  return value === null || value === undefined || (isFields(value) && Object.keys(value).length === 0)
+  return value === null || value === undefined || (isRecord(value) && Object.keys(value).length === 0)
 }
 
 /**
@@ -54,8 +55,8 @@ export function forecastPartialOutput(
   const lastSeq = seq ?? partial.lastSeq
   if (!partial.whole || !expected)
     return partial.whole || lastSeq !== partial.lastSeq ? { ...partial, lastSeq, whole: false } : partial
-  const forecast = isFields(delta)
-    ? mergeDelta(isFields(partial.forecast) ? partial.forecast : {}, delta, llmDeltaTable)
+  const forecast = isRecord(delta)
+    ? mergeDelta(isRecord(partial.forecast) ? partial.forecast : {}, delta, llmDeltaTable)
     : delta
   return forecast === partial.forecast && lastSeq === partial.lastSeq
     ? partial
@@ -76,7 +77,7 @@ function withShown(partial: PartialOutput): PartialOutput {
 /** The fact, with each text of the forecast that continues its text put in its place. */
 export function joinPartialOutput(fact: unknown, forecast: unknown): unknown {
   if (fact === null) return forecast
-  if (!isFields(fact) || !isFields(forecast)) return fact
+  if (!isRecord(fact) || !isRecord(forecast)) return fact
   let joined: Record<string, unknown> | null = null
   for (const [key, ahead] of Object.entries(forecast)) {
     const stored = Object.hasOwn(fact, key) ? fact[key] : undefined
