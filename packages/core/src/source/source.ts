@@ -8,7 +8,10 @@ export interface Reach {
   readonly cursor: string | null
   /** Ends the attempt silently. Only the owner of the attempt aborts it. */
   readonly signal: AbortSignal
-  /** Told how the source listens, by sources that can do it in more than one way. */
+  /**
+   * Told how the source listens, by sources that can do it in more than one way: before the first batch, and again before
+   * each batch from which on it listens anew. What counts from the start of a connection then starts over.
+   */
   readonly onTransport?: (transport: Transport) => void
 }
 

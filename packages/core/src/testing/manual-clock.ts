@@ -11,6 +11,13 @@ export interface ManualClock extends Clock {
    * @throws {StreamError} `misuse` when it is called again before the last call has ended, or with a negative number
    */
   advance(ms: number): Promise<void>
+  /**
+   * Suspends the machine for `ms` milliseconds: both readings go on, but no timer runs before it wakes. What came due
+   * meanwhile runs then, late, before this settles.
+   */
+  sleep(ms: number): Promise<void>
+  /** Sets the wall clock forward, or back where `ms` is negative. No timer and no duration knows of it. */
+  setWallClock(ms: number): void
   /** Timers that have neither run nor been cancelled. */
   readonly pendingCount: number
 }
@@ -30,7 +37,9 @@ export function createManualClock(startMs: number = DEFAULT_START_MS, seed: numb
     readonly run: () => void
   }
   const timers = new Set<Timer>()
-  let nowMs = startMs
+  /** Measured from the start, as timers are; the wall shows it with an offset. */
+  let nowMs = 0
+  let wallOffsetMs = startMs
   let isAdvancing = false
 
   const earliest = (untilMs: number): Timer | null => {
@@ -42,12 +51,20 @@ export function createManualClock(startMs: number = DEFAULT_START_MS, seed: numb
   }
 
   return {
-    now: () => nowMs,
+    now: () => wallOffsetMs + nowMs,
+    monotonic: () => nowMs,
     random: createRandom(seed),
     after(delayMs, run) {
       const timer: Timer = { atMs: nowMs + (delayMs > 0 ? delayMs : 0), run }
       timers.add(timer)
       return () => void timers.delete(timer)
+    },
+    async sleep(ms) {
+      nowMs += ms
+      await this.advance(0)
+    },
+    setWallClock(ms) {
+      wallOffsetMs += ms
     },
     async advance(ms) {
       if (isAdvancing || !(ms >= 0)) {
@@ -64,11 +81,11 @@ export function createManualClock(startMs: number = DEFAULT_START_MS, seed: numb
         await turns.settle()
         for (let timer = earliest(untilMs); timer !== null; timer = earliest(untilMs)) {
           timers.delete(timer)
-          nowMs = timer.atMs
+          nowMs = Math.max(nowMs, timer.atMs)
           timer.run()
           await turns.settle()
         }
-        nowMs = untilMs
+        nowMs = Math.max(nowMs, untilMs)
       } finally {
         isAdvancing = false
         turns.close()
