@@ -5,14 +5,14 @@ import type { Source, SourceEnv } from '../source/source.ts'
 import type { StatusChange, TaskEvent } from './task-event.ts'
 import type { TaskStatus } from './task-status.ts'
 
-/**
- * Where an event stands in its stream. `seq: null` is unnumbered; `rebase` starts the count anew from here.
- * `cursor` is what a later connection may ask to continue after.
- */
+/** Where an event stands in its stream. */
 export interface Stamp {
+  /** Its number, counted from 1 without holes; `null` where it is not numbered. */
   readonly seq: number | null
+  /** What a later connection may ask to continue after; `''` where the server takes that back; `null` where it says nothing. */
   readonly cursor: string | null
-  readonly rebase: boolean
+  /** A short sum of what it says, to know it when it comes again; `null` where nobody asks. */
+  readonly mark: number | null
 }
 
 /** An event with its place in the stream. */
@@ -22,10 +22,11 @@ export interface Stamped<E> {
 }
 
 /** The stamp of an event that is not numbered. */
-export const unnumbered: Stamp = { seq: null, cursor: null, rebase: false }
+export const unnumbered: Stamp = { seq: null, cursor: null, mark: null }
 
 /**
- * Reads the frames of one connection; a fresh one per connection, because it may count them.
+ * Reads the frames of one connection; a fresh one per connection, because it may count them. All events of one frame have
+ * the same stamp.
  * Frames that mean nothing to us give `[]`; an unreadable one gives a `frame-skipped` event; an error that the server
  * reports in the stream is thrown.
  */
@@ -117,11 +118,11 @@ export interface Protocol {
     cancelTask(id: string, options: CancelOptions): HttpRequest
     createFile(file: FileDescription): HttpRequest
   }
-  /** One attempt to follow a task: its present first, then what happens. */
+  /** One attempt to follow a task by a stream: its present, or what came after the cursor, then what happens. */
   connectTask(id: string, env: SourceEnv): Source
-  /** One attempt to follow a task without a stream: its present, again and again. */
-  pollTask(id: string, env: SourceEnv): Source
-  /** A decoder for one connection made by {@link Protocol.connectTask} or {@link Protocol.pollTask}. */
+  /** Asks for the task once, as a frame; ends when the signal is aborted, and bounds itself in time. */
+  askTask(id: string, env: SourceEnv): (signal: AbortSignal) => Promise<Frame>
+  /** A decoder for the frames of one connection, those of {@link Protocol.askTask} among them. */
   decodeTask(): Decode<TaskEvent>
   /** Reads the body of an answer that is, or holds, a task: the events that bring a state up to it. */
   readTask(body: string): readonly TaskEvent[]

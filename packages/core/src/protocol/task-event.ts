@@ -65,6 +65,8 @@ export type TaskEvent =
   | { readonly type: 'output-delta'; readonly seq: number | null; readonly delta: unknown }
   /** The server says that it will send no more on this connection; not a word about the task. */
   | { readonly type: 'stream-end' }
+  /** Only the place in the stream has moved: a message that says nothing of the task, or an id without a message. */
+  | { readonly type: 'position-moved' }
   /** A frame that could not be read. Nothing of it is applied; the state is asked for again. */
   | { readonly type: 'frame-skipped'; readonly error: StreamError }
 
@@ -72,6 +74,8 @@ export type TaskEvent =
 export type LocalTaskEvent =
   /** A connection opened: positions that count from its start begin anew. */
   | { readonly type: 'line-opened' }
+  /** What the position says cannot be continued: the next connection begins without it. */
+  | { readonly type: 'position-lost' }
   /** Somebody here asked the server to stop the work. */
   | { readonly type: 'cancel-requested' }
   /** The request to stop was refused or did not arrive. */

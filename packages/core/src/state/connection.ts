@@ -1,5 +1,5 @@
-import type { StreamError } from '../errors.ts'
-import type { Transport } from '../source/source.ts'
+import { StreamError } from '../errors.ts'
+import { retryDelay, type RetryPolicy } from './retry-delay.ts'
 
 /**
  * The line's own small machine, apart from what it carries. Each state says which resource it holds, see {@link holds}.
@@ -8,14 +8,25 @@ import type { Transport } from '../source/source.ts'
 export type Connection =
   | { readonly status: 'idle' }
   | { readonly status: 'connecting'; readonly attempt: number; readonly error: StreamError | null }
-  | { readonly status: 'open'; readonly attempt: number; readonly quiet: boolean }
+  | {
+      readonly status: 'open'
+      readonly attempt: number
+      /** Nothing was heard for a while. */
+      readonly quiet: boolean
+      /** The network is said to be gone, and nothing was heard since. */
+      readonly cutOff: boolean
+    }
   | {
       readonly status: 'waiting'
       readonly attempt: number
       /** Epoch milliseconds of the next attempt. */
       readonly retryAtMs: number
+      /** Epoch milliseconds before which the server, or the ceiling of attempts, allows none. */
+      readonly notBeforeMs: number
       readonly error: StreamError
     }
+  /** There is no network: an attempt is made as soon as there is one again. */
+  | { readonly status: 'offline'; readonly attempt: number; readonly error: StreamError }
   | { readonly status: 'closed'; readonly error: StreamError | null }
 
 /** What can happen to a line. Time and chance come with the input. */
@@ -32,84 +43,155 @@ export type ConnectionInput =
   | { readonly type: 'heard' }
   /** What is followed has said its end. */
   | { readonly type: 'finished' }
-  | { readonly type: 'faulted'; readonly error: StreamError; readonly nowMs: number; readonly random: number }
+  | {
+      readonly type: 'faulted'
+      readonly error: StreamError
+      readonly nowMs: number
+      readonly random: number
+      readonly isOnline: boolean
+      /** What the server last asked for by `retry:`, in milliseconds. */
+      readonly serverDelayMs: number | null
+      /** Epoch milliseconds before which no attempt may begin, whatever was heard; for the sake of the server. */
+      readonly notBeforeMs: number
+    }
   /** The wait is over. */
   | { readonly type: 'elapsed' }
   /** Somebody asked for an attempt now, and for a new budget. */
-  | { readonly type: 'retry-now' }
-
-/** How often, and how patiently, a broken line is tried again. */
-export interface RetryPolicy {
-  /** Attempts in a row without anything new before the line is given up; 0 never retries. Default 10. */
-  readonly maxRetries: number
-  /** First delay in milliseconds; doubled by each further attempt. Default 1,000. */
-  readonly retryDelayMs: number
-  /** Longest delay in milliseconds; what the server asks for (`Retry-After`) may be longer. */
-  readonly maxDelayMs: number
-}
-
-/** Ten attempts, 1 s doubled up to 30 s. */
-export const defaultRetryPolicy: RetryPolicy = { maxRetries: 10, retryDelayMs: 1000, maxDelayMs: 30_000 }
+  | { readonly type: 'retry-now'; readonly nowMs: number }
+  | { readonly type: 'offline' }
+  | { readonly type: 'online'; readonly nowMs: number; readonly notBeforeMs: number }
+  /** Time has passed in which nothing of ours ran. `isSilent`: so long without a byte that the line may be dead. */
+  | {
+      readonly type: 'woken'
+      readonly nowMs: number
+      readonly notBeforeMs: number
+      readonly isSilent: boolean
+      readonly isOnline: boolean
+    }
 
 /** Before anybody watches. */
 export const idleConnection: Connection = { status: 'idle' }
-
-/**
- * Delay before attempt `attempt` (1 is the first retry) in milliseconds: exponential with full jitter, never below what
- * the server asked for, and never below a tenth of the first delay, so that chance cannot spin.
- */
-export function retryDelay(
-  policy: RetryPolicy,
-  attempt: number,
-  random: number,
-  retryAfterMs: number | null,
-): number {
-  const { retryDelayMs, maxDelayMs } = policy
-  // Without delay there is nothing to double: 0 times the infinity that many attempts make is not a number.
-  const ceiling = retryDelayMs === 0 ? 0 : Math.min(maxDelayMs, retryDelayMs * 2 ** (attempt - 1))
-  return Math.max(retryAfterMs ?? 0, Math.min(maxDelayMs, retryDelayMs) / 10, random * ceiling)
-}
 
 /** The next state of a line; the same reference when the input means nothing to it. */
 export function transition(c: Connection, input: ConnectionInput, policy: RetryPolicy): Connection {
   switch (c.status) {
     case 'idle':
+      // Also where there is said to be no network: browsers err about that, and the first attempt tells.
       if (input.type === 'wanted') return { status: 'connecting', attempt: 0, error: null }
-      return input.type === 'finished' ? { status: 'closed', error: null } : c
+      return input.type === 'finished' ? over : c
     case 'connecting':
       if (input.type === 'unwanted') return idleConnection
-      if (input.type === 'opened') return { status: 'open', attempt: c.attempt, quiet: false }
-      if (input.type === 'finished') return { status: 'closed', error: null }
+      if (input.type === 'opened') return { status: 'open', attempt: c.attempt, quiet: false, cutOff: false }
+      if (input.type === 'finished') return over
+      if (input.type === 'offline') return { status: 'offline', attempt: c.attempt, error: offline() }
+      if (input.type === 'woken' && input.isSilent) return soon(c.attempt, interrupted(), input)
       return input.type === 'faulted' ? afterFault(c.attempt, input, policy) : c
     case 'open':
-      if (input.type === 'unwanted') return idleConnection
-      if (input.type === 'applied') return c.attempt === 0 ? c : { ...c, attempt: 0 }
-      if (input.type === 'quiet') return c.quiet ? c : { ...c, quiet: true }
-      if (input.type === 'heard') return c.quiet ? { ...c, quiet: false } : c
-      if (input.type === 'finished') return { status: 'closed', error: null }
-      return input.type === 'faulted' ? afterFault(c.attempt, input, policy) : c
+      return whileOpen(c, input, policy)
     case 'waiting':
       if (input.type === 'unwanted') return idleConnection
-      if (input.type === 'finished') return { status: 'closed', error: null }
+      if (input.type === 'finished') return over
+      if (input.type === 'offline') return { status: 'offline', attempt: c.attempt, error: offline() }
+      if (input.type === 'retry-now') return { status: 'connecting', attempt: 1, error: c.error }
       if (input.type === 'elapsed') return { status: 'connecting', attempt: c.attempt, error: c.error }
-      return input.type === 'retry-now' ? { status: 'connecting', attempt: 1, error: c.error } : c
+      return input.type === 'online' || input.type === 'woken' ? sooner(c, input.nowMs) : c
+    case 'offline':
+      if (input.type === 'unwanted') return idleConnection
+      if (input.type === 'finished') return over
+      // A browser that is wrong about the network is asked for an attempt by a person who is not.
+      if (input.type === 'retry-now') return { status: 'connecting', attempt: 1, error: c.error }
+      return isBack(input) ? soon(c.attempt, c.error, input) : c
     case 'closed':
-      if (input.type !== 'retry-now' || c.error === null) return c
-      return { status: 'connecting', attempt: 1, error: c.error }
+      if (c.error === null) return c
+      if (input.type === 'finished') return over
+      if (input.type === 'retry-now') return { status: 'connecting', attempt: 1, error: c.error }
+      // Given up for want of an answer; the world has changed since.
+      return c.error.retryable && policy.maxRetries > 0 && isBack(input) ? soon(1, c.error, input) : c
     default:
       return c satisfies never
   }
 }
 
-function afterFault(
-  attempt: number,
-  { error, nowMs, random }: Extract<ConnectionInput, { type: 'faulted' }>,
+const over: Connection = { status: 'closed', error: null }
+
+function whileOpen(
+  c: Extract<Connection, { status: 'open' }>,
+  input: ConnectionInput,
   policy: RetryPolicy,
 ): Connection {
+  switch (input.type) {
+    case 'unwanted':
+      return idleConnection
+    case 'applied':
+      return c.attempt === 0 ? c : { ...c, attempt: 0 }
+    case 'quiet':
+      return c.quiet ? c : { ...c, quiet: true }
+    case 'heard':
+      return c.quiet || c.cutOff ? { ...c, quiet: false, cutOff: false } : c
+    case 'finished':
+      return over
+    case 'faulted':
+      return afterFault(c.attempt, input, policy)
+    case 'offline':
+      return c.cutOff ? c : { ...c, cutOff: true }
+    case 'online':
+      return c.cutOff ? soon(c.attempt, interrupted(), input) : c
+    case 'woken':
+      return input.isSilent && input.isOnline ? soon(c.attempt, interrupted(), input) : c
+    case 'retry-now':
+      return c.quiet || c.cutOff ? soon(1, interrupted(), { nowMs: input.nowMs, notBeforeMs: 0 }) : c
+    case 'wanted':
+    case 'opened':
+    case 'elapsed':
+      return c
+    default:
+      return input satisfies never
+  }
+}
+
+type Waiting = Extract<Connection, { status: 'waiting' }>
+
+/** An attempt as soon as there may be one. What came before was no failed attempt. */
+function soon(
+  attempt: number,
+  error: StreamError,
+  { nowMs, notBeforeMs }: { readonly nowMs: number; readonly notBeforeMs: number },
+): Waiting {
+  return { status: 'waiting', attempt, retryAtMs: Math.max(nowMs, notBeforeMs), notBeforeMs, error }
+}
+
+/** Chance has no say any more; what the server asked for has. */
+function sooner(c: Waiting, nowMs: number): Waiting {
+  const retryAtMs = Math.max(nowMs, c.notBeforeMs)
+  return retryAtMs < c.retryAtMs ? { ...c, retryAtMs } : c
+}
+
+function isBack(
+  input: ConnectionInput,
+): input is Extract<ConnectionInput, { readonly type: 'online' | 'woken' }> {
+  return input.type === 'online' || (input.type === 'woken' && input.isOnline)
+}
+
+function afterFault(
+  attempt: number,
+  {
+    error,
+    nowMs,
+    random,
+    isOnline,
+    serverDelayMs,
+    notBeforeMs,
+  }: Extract<ConnectionInput, { type: 'faulted' }>,
+  policy: RetryPolicy,
+): Connection {
+  if (!error.retryable) return { status: 'closed', error }
+  // Without a network an attempt proves nothing, so that it is none; whoever never retries gives up all the same.
+  if (!isOnline && policy.maxRetries > 0) return { status: 'offline', attempt, error }
   const next = attempt + 1
-  if (!error.retryable || next > policy.maxRetries) return { status: 'closed', error }
-  const retryAtMs = nowMs + retryDelay(policy, next, random, error.retryAfterMs)
-  return { status: 'waiting', attempt: next, retryAtMs, error }
+  if (next > policy.maxRetries) return { status: 'closed', error }
+  const delayMs = retryDelay(policy, next, random, { serverDelayMs, retryAfterMs: error.retryAfterMs })
+  const leastMs = Math.max(notBeforeMs, nowMs + (error.retryAfterMs ?? 0))
+  return { ...soon(next, error, { nowMs: nowMs + delayMs, notBeforeMs }), notBeforeMs: leastMs }
 }
 
 /** What a state owns. Entering or leaving a state acquires or releases exactly this. */
@@ -118,55 +200,18 @@ export function holds(c: Connection): 'request' | 'timer' | 'nothing' {
   return c.status === 'waiting' ? 'timer' : 'nothing'
 }
 
-/** The connection as a user interface shows it; a fact of its own, never mixed into the status of the task. */
-export interface ConnectionInfo {
-  readonly state: 'idle' | 'connecting' | 'live' | 'polling' | 'stalled' | 'reconnecting' | 'closed'
-  /** Attempts since something new was heard; 0 while all is well. */
-  readonly attempt: number
-  /** Epoch milliseconds of the next attempt, while one is waited for. */
-  readonly nextRetryAt: number | null
-  /** Epoch milliseconds at which something was last heard that changed the state. */
-  readonly lastEventAt: number | null
-  /** Messages that could not be read and were passed over; what they said is asked for. */
-  readonly skippedCount: number
-  /** How the state is followed, while it is. */
-  readonly transport: Transport | null
-  /** What broke the line, until it carries again. */
-  readonly error: StreamError | null
+function offline(): StreamError {
+  return new StreamError(
+    'network',
+    'The browser says that there is no network, so nothing can be heard. Watching goes on as soon as there is one again; nothing is lost on the server.',
+    { retryable: true },
+  )
 }
 
-const openStates = { stream: 'live', polling: 'polling' } as const
-
-/** What a line knows beside its {@link Connection}. */
-export type LineFacts = Pick<ConnectionInfo, 'lastEventAt' | 'skippedCount'> & {
-  /** How the task is followed while the connection is open. */
-  readonly transport: Transport
-}
-
-/** A line that has heard nothing yet. */
-export const noLineFacts: LineFacts = { lastEventAt: null, skippedCount: 0, transport: 'stream' }
-
-/** Reads a {@link Connection} for people. */
-export function describeConnection(c: Connection, facts: LineFacts = noLineFacts): ConnectionInfo {
-  const { lastEventAt, skippedCount, transport } = facts
-  const base = { attempt: 0, nextRetryAt: null, lastEventAt, skippedCount, transport: null, error: null }
-  switch (c.status) {
-    case 'idle':
-      return { ...base, state: 'idle' }
-    case 'connecting':
-      return {
-        ...base,
-        state: c.error === null ? 'connecting' : 'reconnecting',
-        attempt: c.attempt,
-        error: c.error,
-      }
-    case 'open':
-      return { ...base, state: c.quiet ? 'stalled' : openStates[transport], attempt: c.attempt, transport }
-    case 'waiting':
-      return { ...base, state: 'reconnecting', attempt: c.attempt, nextRetryAt: c.retryAtMs, error: c.error }
-    case 'closed':
-      return { ...base, state: 'closed', error: c.error }
-    default:
-      return c satisfies never
-  }
+function interrupted(): StreamError {
+  return new StreamError(
+    'network',
+    'The line was silent after a change of the network or a sleep of the machine, so it is taken for dead and opened again. Nothing is lost on the server.',
+    { retryable: true },
+  )
 }

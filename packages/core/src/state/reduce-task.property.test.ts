@@ -1,10 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { repeatableEvents, taskEvents, type AnyTaskEvent } from '../../test/arbitrary-task.ts'
+import { createTaskDecoder } from '../protocol/inference/decode-task.ts'
 import { unnumbered, type Stamp } from '../protocol/protocol.ts'
 import type { TaskFields } from '../protocol/task-event.ts'
-import { isTerminalStatus } from '../protocol/task-status.ts'
-import { admit } from './position.ts'
+import { isTerminalStatus, referenceStatusCodes } from '../protocol/task-status.ts'
+import type { Frame } from '../wire/frame.ts'
+import { admit, advance } from './position.ts'
 import { reduceTask } from './reduce-task.ts'
 import { initialTask, shownStatus, type TaskState } from './task.ts'
 
@@ -45,7 +47,10 @@ function mayChange(event: AnyTaskEvent): readonly (keyof TaskState)[] {
     case 'cancel-requested':
     case 'cancel-rejected':
       return ['cancelRequested']
+    case 'position-lost':
+      return ['position']
     case 'stream-end':
+    case 'position-moved':
     case 'frame-skipped':
       return []
   }
@@ -119,27 +124,112 @@ describe('any life of a task', () => {
     )
   })
 
-  it('L3, L4, L5: a numbered stream is applied in order, each once, whatever is doubled or missing', () => {
-    const deliveries = fc.array(fc.nat(14), { maxLength: 40 })
-    const numbered = fc.array(taskEvents, { minLength: 15, maxLength: 15 })
+  it.each<[string, (index: number) => Stamp]>([
+    ['counted at each connection', (index) => ({ seq: index + 1, cursor: null, mark: index })],
+    ['numbered by its ids', (index) => ({ seq: index + 1, cursor: `${index + 1}`, mark: index })],
+  ])(
+    'L3, L4, L5: a stream %s is applied in order, each once, whatever is doubled or missing',
+    (_, stampOf) => {
+      const deliveries = fc.array(fc.nat(14), { maxLength: 40 })
+      // Where a position is lost the stream begins anew, which is another law.
+      const heard = taskEvents.filter(({ type }) => type !== 'position-lost')
+      const numbered = fc.array(heard, { minLength: 15, maxLength: 15 })
+      fc.assert(
+        fc.property(numbered, deliveries, (events, order) => {
+          let state = initialTask
+          let reached = 0
+          // Three in a row show that nothing is missing between ids.
+          for (const index of [0, 1, 2, ...order]) {
+            const stamp = stampOf(index)
+            const event = events[index]
+            if (event === undefined) continue
+            const verdict = admit(state.position, stamp)
+            const next = reduceTask(state, event, stamp, at(index * 100))
+            expect(verdict).toBe(index < reached ? 'duplicate' : index === reached ? 'apply' : 'gap')
+            if (verdict === 'apply') {
+              reached++
+              expect(next.position).toStrictEqual(advance(state.position, stamp))
+              expect(next.position).toMatchObject({ seq: reached, cursor: stamp.cursor })
+            } else expect(next).toBe(state)
+            state = next
+          }
+          expect({ ...state, position: null }).toEqual({ ...fold(events.slice(0, reached)), position: null })
+        }),
+        runs,
+      )
+    },
+  )
+})
+
+describe('a replay through the decoder', () => {
+  const message = (data: unknown, event: string = 'message'): Frame => ({
+    type: 'message',
+    event,
+    id: null,
+    data: JSON.stringify(data),
+  })
+  /** Everything that the server says of the task, at each connection, in this order. */
+  const said: readonly Frame[] = [
+    message({ id: 't1', status: 'queued' }),
+    ...Array.from({ length: 12 }, (_, index) =>
+      message({ status: 'running', progress: { current: index, total: 12 }, logs: [`line ${index}`] }),
+    ),
+    message({ status: 'completed', output: { text: 'done' } }),
+  ]
+  /** What says that the line lives, or nothing to us, and stands elsewhere at each connection. */
+  const signs = fc.constantFrom<Frame>(
+    { type: 'beat' },
+    { type: 'retry', delayMs: 500 },
+    { type: 'id', id: '7' },
+    message({ type: 'heartbeat' }),
+    message({}, 'heartbeat'),
+    message({ id: 'c1', status: 'idle' }, 'chats'),
+  )
+  interface Delivery {
+    readonly frameCount: number
+    readonly signsBefore: readonly (readonly [place: number, sign: Frame])[]
+  }
+  const deliveries: fc.Arbitrary<Delivery> = fc.record({
+    frameCount: fc.nat(said.length),
+    signsBefore: fc.array(fc.tuple(fc.nat(said.length), signs), { maxLength: 20 }),
+  })
+  const undisturbed: Delivery = { frameCount: said.length, signsBefore: [] }
+
+  /** What one connection brings, up to where it is cut. */
+  const framesOf = ({ frameCount, signsBefore }: Delivery): readonly Frame[] =>
+    said
+      .slice(0, frameCount)
+      .flatMap((frame, index) => [
+        ...signsBefore.flatMap(([place, sign]) => (place === index ? [sign] : [])),
+        frame,
+      ])
+
+  /** Follows the connections one after the other, and asks at each event that it is none behind a hole. */
+  function follow(connections: readonly Delivery[]): TaskState {
+    let state = initialTask
+    for (const delivery of connections) {
+      const decode = createTaskDecoder(referenceStatusCodes, 'replay')
+      state = reduceTask(state, { type: 'line-opened' }, unnumbered, at(0))
+      for (const { stamp, event } of framesOf(delivery).flatMap((frame) => decode(frame))) {
+        expect(admit(state.position, stamp)).not.toBe('gap')
+        state = reduceTask(state, event, stamp, at(0))
+      }
+    }
+    return state
+  }
+  const shown = ({ logs, seen, output, track, position }: TaskState): unknown => ({
+    lines: [...logs.lines],
+    seen,
+    output,
+    track,
+    position,
+  })
+
+  it('L4, L5, L6: is heard once and without a gap, wherever its signs of life stand at each connection', () => {
+    const whole = shown(follow([undisturbed]))
     fc.assert(
-      fc.property(numbered, deliveries, (events, order) => {
-        let state = initialTask
-        let reached = 0
-        for (const index of order) {
-          const stamp: Stamp = { seq: index + 1, cursor: `c${index}`, rebase: false }
-          const event = events[index]
-          if (event === undefined) continue
-          const verdict = admit(state.position, stamp)
-          const next = reduceTask(state, event, stamp, at(index * 100))
-          expect(verdict).toBe(index < reached ? 'duplicate' : index === reached ? 'apply' : 'gap')
-          if (verdict === 'apply') {
-            reached++
-            expect(next.position).toEqual({ seq: reached, cursor: `c${index}` })
-          } else expect(next).toBe(state)
-          state = next
-        }
-        expect({ ...state, position: null }).toEqual({ ...fold(events.slice(0, reached)), position: null })
+      fc.property(fc.array(deliveries, { maxLength: 4 }), deliveries, (cut, last) => {
+        expect(shown(follow([...cut, { ...last, frameCount: said.length }]))).toEqual(whole)
       }),
       runs,
     )

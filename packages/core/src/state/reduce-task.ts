@@ -9,7 +9,7 @@ import {
   storePartialOutput,
   isEmptyOutput,
 } from './partial-output.ts'
-import { admit, advance } from './position.ts'
+import { admit, advance, lostPosition } from './position.ts'
 import { keepIfSame } from './keep-if-same.ts'
 import { trackProgress } from './progress.ts'
 import type { TaskState } from './task.ts'
@@ -56,11 +56,14 @@ function apply(state: TaskState, event: TaskEvent | LocalTaskEvent, context: Fol
     }
     case 'line-opened':
       return patch(state, { logs: reopenLogs(state.logs), partial: reopenPartialOutput(state.partial) })
+    case 'position-lost':
+      return patch(state, { position: lostPosition })
     case 'cancel-requested':
       return isTerminalStatus(state.status) ? state : patch(state, { cancelRequested: true })
     case 'cancel-rejected':
       return patch(state, { cancelRequested: false })
     case 'stream-end':
+    case 'position-moved':
     case 'frame-skipped':
       return state
     default:

@@ -2,30 +2,36 @@ import { isStreamError, StreamError } from '../../errors.ts'
 import { readBodyText } from '../../source/body-text.ts'
 import { cancelBody } from '../../source/cancel-body.ts'
 import { httpSource, type HttpEnv } from '../../source/http.ts'
-import { pollSource } from '../../source/poll.ts'
+import { continued } from '../../source/continued.ts'
 import type { HttpRequest } from '../../source/send.ts'
 import type { Source } from '../../source/source.ts'
 import { untilAborted } from '../../source/until-aborted.ts'
 import { withSnapshot } from '../../source/with-snapshot.ts'
 import type { Frame } from '../../wire/frame.ts'
+import type { ResumeMode } from '../stamp-frames.ts'
 import { RESOURCE_EVENT } from './decode-task.ts'
 import { inferenceRequests, taskStream } from './requests.ts'
 
 /**
- * One attempt to follow a task: opens its stream, asks for the task itself, and yields that answer before what the
- * stream brought meanwhile, because the service cannot resume a stream (P§4.4, P§12.4).
+ * One attempt to follow a task by its stream, beginning as the server allows it (architecture §6).
  *
- * A refusal of either request ends the attempt with what `env.readError` makes of it.
+ * Where the stream cannot be continued, it is opened first, then the task itself is asked for, and that answer comes
+ * before what the stream brought meanwhile, because the service only tells the present (P§4.4, P§12.4).
  */
-export function connectTask(id: string, env: HttpEnv): Source {
-  const request = inferenceRequests.task(id)
-  return withSnapshot(httpSource(taskStream(id), env), (signal) => askResource(request, env, signal))
+export function connectTask(id: string, env: HttpEnv, resume: ResumeMode): Source {
+  const stream = continued(httpSource(taskStream(id), env))
+  const present = withSnapshot(stream, askTask(id, env), { clock: env.clock })
+  return (reach) => {
+    const canResume = resume === 'auto' && reach.canResume === true && reach.cursor !== null
+    if (resume === 'cursor' || canResume) return stream(reach)
+    const anew = { ...reach, cursor: resume === 'auto' ? reach.cursor : null }
+    return resume === 'replay' ? stream(anew) : present(anew)
+  }
 }
 
-/** One attempt to follow a task by asking for it again and again (P§3.5). */
-export function pollTask(id: string, env: HttpEnv): Source {
-  const request = inferenceRequests.task(id)
-  return pollSource((signal) => askResource(request, env, signal), { clock: env.clock })
+/** The task itself as a frame, once. */
+export function askTask(id: string, env: HttpEnv): (signal: AbortSignal) => Promise<Frame> {
+  return (signal) => askResource(inferenceRequests.task(id), env, signal)
 }
 
 /** Asks for a resource as a frame. Waits `connectTimeoutMs` for the answer and `idleMs` for its body. */

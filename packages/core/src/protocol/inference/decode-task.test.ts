@@ -4,7 +4,9 @@ import { StreamError } from '../../errors.ts'
 import type { Frame } from '../../wire/frame.ts'
 import { createNdjsonDecoder } from '../../wire/ndjson.ts'
 import { createSseDecoder } from '../../wire/sse.ts'
-import type { Stamped } from '../protocol.ts'
+import { fingerprint } from '../../wire/fingerprint.ts'
+import { unnumbered, type Stamp, type Stamped } from '../protocol.ts'
+import type { ResumeMode } from '../stamp-frames.ts'
 import type { TaskEvent, TaskFields } from '../task-event.ts'
 import { liveStatusCodes, referenceStatusCodes } from '../task-status.ts'
 import { createTaskDecoder, RESOURCE_EVENT } from './decode-task.ts'
@@ -15,6 +17,7 @@ const message = (data: unknown, event = 'message', id: string | null = null): Fr
   id,
   data: typeof data === 'string' ? data : JSON.stringify(data),
 })
+const markOf = (frame: Frame): number | null => (frame.type === 'message' ? fingerprint(frame.data) : null)
 const decodeAll = (frames: readonly Frame[], codes = referenceStatusCodes): readonly Stamped<TaskEvent>[] =>
   frames.flatMap(createTaskDecoder(codes))
 const eventsOf = (...frames: readonly Frame[]): readonly TaskEvent[] =>
@@ -172,7 +175,6 @@ describe('forms of a task', () => {
   it.each<[string, Frame]>([
     ['a comment', { type: 'beat' }],
     ['a retry delay', { type: 'retry', delayMs: 1000 }],
-    ['an id without data', { type: 'id', id: '7' }],
     ['a heartbeat line', message({ type: 'heartbeat' })],
     ['a heartbeat event', message({ event: 'heartbeat', data: {} })],
     ['an SSE heartbeat', message('', 'heartbeat')],
@@ -226,16 +228,85 @@ describe('forms of a task', () => {
     expect(eventsOf(frame)).toEqual([{ type: 'stream-end' }])
   })
 
-  it('hands on the id of a frame as the cursor of its events', () => {
-    const stamp = { seq: null, cursor: '42', rebase: false }
-    expect(decodeAll([message({ id: 't1', status: 7, logs: ['a'] }, 'update', '42')])).toMatchObject([
-      { stamp },
-      { stamp },
-    ])
-    expect(decodeAll([message({ id: 't1', status: 7 }, 'update', '')])).toMatchObject([
-      { stamp: { cursor: null } },
-    ])
-    expect(decodeAll([message({ id: 't1', status: 7 })])).toMatchObject([{ stamp: { cursor: null } }])
+  it('says where each event of a frame with an id stands', () => {
+    const frame = message({ id: 't1', status: 7, logs: ['a'] }, 'update', '42')
+    const stamp = { seq: 42, cursor: '42', mark: markOf(frame) }
+    expect(decodeAll([frame])).toMatchObject([{ stamp }, { stamp }])
+  })
+
+  it('hands on an id that is taken back, and stamps nothing where there is none', () => {
+    const [cleared] = decodeAll([message({ id: 't1', status: 7 }, 'update', '')])
+    expect(cleared?.stamp).toMatchObject({ seq: null, cursor: '' })
+    expect(decodeAll([message({ id: 't1', status: 7 })])).toMatchObject([{ stamp: unnumbered }])
+  })
+
+  it.each<[string, Frame]>([
+    ['a message that means nothing', message({ type: 'heartbeat' }, 'message', '42')],
+    ['a message about another task', message({ id: 't2', status: 10 }, 'update', '42')],
+    ['a message without data', message(' ', 'update', '42')],
+  ])('moves the position for %s, when it has an id', (_, frame) => {
+    const decode = createTaskDecoder(referenceStatusCodes)
+    decode(message({ id: 't1', status: 7 }))
+    const stamp = { seq: 42, cursor: '42', mark: markOf(frame) }
+    expect(decode(frame)).toEqual([{ stamp, event: { type: 'position-moved' } }])
+  })
+
+  it.each(['42', ''])('moves the position for an id without a message: %j', (id) => {
+    const [moved, ...rest] = decodeAll([{ type: 'id', id }])
+    expect(moved).toMatchObject({ stamp: { cursor: id, mark: null }, event: { type: 'position-moved' } })
+    expect(rest).toEqual([])
+  })
+
+  it.each(['replay', 'snapshot'] as const)('moves no position where ids mean nothing: %s', (resume) => {
+    const decode = createTaskDecoder(referenceStatusCodes, resume)
+    const heartbeat = message({ type: 'heartbeat' }, 'message', '42')
+    expect([...decode({ type: 'id', id: '42' }), ...decode(heartbeat)]).toEqual([])
+  })
+
+  it('stamps neither the resource, which is asked for beside the stream, nor what is no UTF-8', () => {
+    const resource = message({ data: { id: 't1', status: 7 } }, RESOURCE_EVENT, '42')
+    const unreadable: Frame = { type: 'unreadable', reason: 'invalid-utf8', sizeBytes: 9 }
+    const stamps = decodeAll([resource, unreadable]).map(({ stamp }) => stamp)
+    expect(stamps).toEqual([unnumbered, unnumbered])
+  })
+
+  it.each<[ResumeMode, readonly (Stamp['seq'] | Stamp['cursor'])[]]>([
+    ['auto', [7, '7', 9, '9']],
+    ['cursor', [7, '7', 9, '9']],
+    ['replay', [1, null, 2, null]],
+    ['snapshot', [null, null, null, null]],
+  ])('stamps messages as the server can be continued: %s', (resume, expected) => {
+    const decode = createTaskDecoder(referenceStatusCodes, resume)
+    const frames = [message({ status: 7 }, 'update', '7'), message({ status: 9 }, 'update', '9')]
+    const stamps = frames.flatMap((frame) => decode(frame).map(({ stamp }) => stamp))
+    expect(stamps.flatMap(({ seq, cursor }) => [seq, cursor])).toEqual(expected)
+  })
+
+  it.each<[string, Frame]>([
+    ['a comment', { type: 'beat' }],
+    ['a heartbeat line', message({ type: 'heartbeat' })],
+    ['an SSE heartbeat', message('', 'heartbeat')],
+    ['an id without a message', { type: 'id', id: '42' }],
+    ['a message about another task', message({ id: 't2', status: 10 })],
+    ['a message of an unknown name', message({ id: 'c1', status: 'idle' }, 'chats')],
+  ])('counts nothing in a replay for %s, which the next one need not repeat', (_, frame) => {
+    const decode = createTaskDecoder(referenceStatusCodes, 'replay')
+    const first = decode(message({ id: 't1', status: 7 }))
+    expect(decode(frame)).toEqual([])
+    const second = decode(message({ status: 9 }))
+    expect([...first, ...second].map(({ stamp }) => stamp.seq)).toEqual([1, 2])
+  })
+
+  it('counts in a replay what it could not read, for it may have meant something', () => {
+    const decode = createTaskDecoder(referenceStatusCodes, 'replay')
+    const stamps = [...decode(message('{"id":')), ...decode(message({ status: 7 }))].map(({ stamp }) => stamp)
+    expect(stamps.map(({ seq }) => seq)).toEqual([1, 2])
+  })
+
+  it('counts what it asked for beside a replay no more than the server does', () => {
+    const decode = createTaskDecoder(referenceStatusCodes, 'replay')
+    decode(message({ data: { id: 't1', status: 7 } }, RESOURCE_EVENT))
+    expect(decode(message({ status: 7 }))).toMatchObject([{ stamp: { seq: 1 } }])
   })
 })
 

@@ -1,9 +1,9 @@
 import { StreamError } from '../../errors.ts'
-import type { Frame } from '../../wire/frame.ts'
 import { hasKey, readNumber, readText, readValue, type JsonRecord } from '../json.ts'
-import { unnumbered, type Decode, type Stamp } from '../protocol.ts'
+import { unnumbered, type Decode, type Stamp, type Stamped } from '../protocol.ts'
 import type { TaskEvent } from '../task-event.ts'
 import type { StatusCodes } from '../task-status.ts'
+import { createStamper, type ResumeMode } from '../stamp-frames.ts'
 import { openFrame } from './open-frame.ts'
 import { readTaskAnswer } from './read-answers.ts'
 import { readTaskEvents, saysLogs } from './read-task.ts'
@@ -23,7 +23,8 @@ const KNOWN: ReadonlySet<string> = new Set(['update', 'tasks', 'task', 'delta'])
  * A frame that cannot be read gives `frame-skipped`. The decoder throws the StreamError that the server reports in the
  * stream (P§4.8), or in the envelope of the resource.
  */
-export function createTaskDecoder(codes: StatusCodes): Decode<TaskEvent> {
+export function createTaskDecoder(codes: StatusCodes, resume: ResumeMode = 'auto'): Decode<TaskEvent> {
+  const stamper = createStamper(resume)
   let taskId: string | null = null
   let sawLogList = false
 
@@ -78,20 +79,26 @@ export function createTaskDecoder(codes: StatusCodes): Decode<TaskEvent> {
     switch (frame.type) {
       case 'beat':
       case 'retry':
-      case 'id':
         return []
+      case 'id':
+        return moved(stamper.id(frame))
       case 'unreadable':
         return [{ stamp: unnumbered, event: { type: 'frame-skipped', error: undecodable(frame.sizeBytes) } }]
       case 'message': {
-        const stamp = stampOf(frame)
-        return readMessage(frame.event, frame.data).map((event) => ({ stamp, event }))
+        const events = readMessage(frame.event, frame.data)
+        // The end of a connection is no part of the story, and a sign of life is none either.
+        const isEmpty = events.every(({ type }) => type === 'stream-end')
+        const stamp = frame.event === RESOURCE_EVENT ? unnumbered : stamper.message(frame, isEmpty)
+        if (events.length === 0) return moved(stamp)
+        return events.map((event) => ({ stamp, event }))
       }
     }
   }
 }
 
-function stampOf({ id }: Extract<Frame, { readonly type: 'message' }>): Stamp {
-  return id === null || id === '' ? unnumbered : { ...unnumbered, cursor: id }
+/** What means nothing to us has its place in the stream all the same. */
+function moved(stamp: Stamp): readonly Stamped<TaskEvent>[] {
+  return stamp === unnumbered ? [] : [{ stamp, event: { type: 'position-moved' } }]
 }
 
 /** Whether a message is the whole task rather than a few keys of it: only a resource has both an id and its times. */

@@ -1,6 +1,7 @@
 import type { Protocol } from '../protocol.ts'
+import type { ResumeMode } from '../stamp-frames.ts'
 import { referenceStatusCodes, type StatusCodes } from '../task-status.ts'
-import { connectTask, pollTask } from './connect.ts'
+import { askTask, connectTask } from './connect.ts'
 import { createTaskDecoder } from './decode-task.ts'
 import {
   readLogsAnswer,
@@ -20,21 +21,23 @@ export interface InferenceOptions {
    * cancelling). A name that the server sends beside the number wins over either.
    */
   readonly statusCodes?: StatusCodes
+  /** How the server lets a client come back to a stream that broke; default `auto`. See {@link ResumeMode}. */
+  readonly resume?: ResumeMode
   /** Epoch milliseconds, for a `Retry-After` that is a date; default the system's. */
   readonly now?: () => number
 }
 
 /** The inference.sh dialect: both that of the streaming reference and that of the live service (P§0a). */
 export function inferenceProtocol(options: InferenceOptions = {}): Protocol {
-  const { statusCodes: codes = referenceStatusCodes, now = Date.now } = options
+  const { statusCodes: codes = referenceStatusCodes, resume = 'auto', now = Date.now } = options
   const readError = (response: Response): ReturnType<Protocol['readError']> =>
     readErrorAnswer(response, now())
   return {
     name: 'inference',
     requests: inferenceRequests,
-    connectTask: (id, env) => connectTask(id, { ...env, readError }),
-    pollTask: (id, env) => pollTask(id, { ...env, readError }),
-    decodeTask: () => createTaskDecoder(codes),
+    connectTask: (id, env) => connectTask(id, { ...env, readError }, resume),
+    askTask: (id, env) => askTask(id, { ...env, readError }),
+    decodeTask: () => createTaskDecoder(codes, resume),
     readTask: (body) =>
       readTaskEvents(readTaskAnswer(body), { named: null, full: true, origin: 'resource', codes }),
     readStatus: (body) => readStatusAnswer(body, codes),
