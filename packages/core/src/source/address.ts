@@ -1,5 +1,8 @@
 import { StreamError } from '../errors.ts'
 
+/** Where the API is when nobody says otherwise (P§1.1). */
+export const DEFAULT_BASE_URL = 'https://api.inference.sh'
+
 /** Whether `text` means nothing without a page that it is relative to. */
 export function isRelativeUrl(text: string): boolean {
   return parseUrl(text) === null
@@ -48,6 +51,15 @@ export function resolveAddress({ baseUrl, proxyUrl, isSecret }: AddressConfig): 
     )
   }
   return url
+}
+
+/** The origin that requests to `address` go to, which may be relative to the page; `null` where there is none. */
+export function originOf(address: string): string | null {
+  const url =
+    isRelativeUrl(address) && 'location' in globalThis
+      ? parseUrl(address, globalThis.location.href)
+      : parseUrl(address)
+  return url?.origin ?? null
 }
 
 /**

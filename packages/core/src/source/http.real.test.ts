@@ -86,6 +86,25 @@ describe('httpSource › over a real connection', () => {
     expect(Buffer.from(String(headers['last-event-id']), 'latin1').toString('utf8')).toBe('naïve…')
   })
 
+  it.each([204, 205])('is told by an answer %i that nothing will ever come', async (status) => {
+    const { baseUrl } = await host((_, response) => response.writeHead(status).end())
+    await expect(connect(baseUrl).iterator.next()).rejects.toMatchObject({
+      code: 'gone',
+      retryable: false,
+      status,
+    })
+  })
+
+  it('takes a redirection without a target for a refusal', async () => {
+    let count = 0
+    const { baseUrl } = await host((_, response) => {
+      count++
+      response.writeHead(302).end()
+    })
+    await expect(connect(baseUrl).iterator.next()).rejects.toMatchObject({ code: 'http', retryable: false })
+    expect(count).toBe(1)
+  })
+
   it('finds a half-open line by its silence and closes it (L8)', async () => {
     const closed = createGate<null>()
     const { baseUrl } = await host((_, response) => {

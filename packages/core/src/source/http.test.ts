@@ -6,6 +6,7 @@ import { type ManualClock, createManualClock } from '../testing/manual-clock.ts'
 import type { Frame } from '../wire/frame.ts'
 import { type HttpEnv, httpSource } from './http.ts'
 import type { HttpRequest, SendOptions } from './send.ts'
+import type { Source } from './source.ts'
 
 const IDLE_MS = 45_000
 const CONNECT_MS = 10_000
@@ -23,7 +24,7 @@ function createBody() {
     cancelCount: 0,
     push: (text: string): void => controller?.enqueue(bytes(text)),
     end: (): void => controller?.close(),
-    breakOff: (): void => controller?.error(new TypeError('terminated')),
+    breakOff: (reason: unknown = new TypeError('terminated')): void => controller?.error(reason),
     stream: new ReadableStream<Uint8Array>({
       start(own) {
         controller = own
@@ -41,6 +42,8 @@ interface Setup {
   readonly chunkSizeBytes?: number | null
   readonly cursor?: string | null
   readonly readError?: (response: Response) => Promise<StreamError>
+  /** Asked instead of a new one. */
+  readonly source?: Source
 }
 
 /** Listens until the line ends, and keeps what came. */
@@ -60,8 +63,8 @@ function listen(answer: () => Response | Promise<Response>, setup: Setup = {}) {
       return await answer()
     },
   }
-  const source = httpSource(STREAM, env)({ cursor: setup.cursor ?? null, signal: owner.signal })
-  const iterator = source[Symbol.asyncIterator]()
+  const source = setup.source ?? httpSource(STREAM, env)
+  const iterator = source({ cursor: setup.cursor ?? null, signal: owner.signal })[Symbol.asyncIterator]()
   const batches: (readonly Frame[])[] = []
   const drain = async (): Promise<StreamError | null> => {
     try {
@@ -75,7 +78,7 @@ function listen(answer: () => Response | Promise<Response>, setup: Setup = {}) {
     timers: clock.pendingCount,
     listeners: getEventListeners(owner.signal, 'abort').length,
   })
-  return { clock, owner, sent, batches, iterator, drain, held }
+  return { clock, owner, source, sent, batches, iterator, drain, held }
 }
 
 const stream = (body: ReadableStream<Uint8Array>, type: string = NDJSON): Response =>
@@ -85,7 +88,7 @@ const never = (): Promise<Response> => new Promise(() => {})
 
 describe('httpSource › asking', () => {
   it('asks for both formats', async () => {
-    const line = listen(() => new Response(null, { status: 204 }))
+    const line = listen(() => stream(new Blob([]).stream()))
     await line.drain()
     expect(line.sent[0]?.request).toEqual({ ...STREAM, accept: 'text/event-stream, application/x-ndjson' })
   })
@@ -97,7 +100,7 @@ describe('httpSource › asking', () => {
     ['…', { 'last-event-id': 'â\u0080¦' }],
     ['a\0', {}],
   ])('continues after cursor %j with the headers %j, and is never stopped by it', async (cursor, headers) => {
-    const line = listen(() => new Response(null, { status: 204 }), { cursor })
+    const line = listen(() => stream(new Blob([]).stream()), { cursor })
     expect(await line.drain()).toBeNull()
     expect(line.sent[0]?.options?.headers).toEqual(headers)
   })
@@ -116,11 +119,28 @@ describe('httpSource › opening', () => {
     await line.iterator.return?.()
   })
 
-  it('takes an answer 204 for a line that opens and ends', async () => {
-    const line = listen(() => new Response(null, { status: 204 }))
-    expect(await line.drain()).toBeNull()
-    expect([line.batches, line.held()]).toEqual([[[]], NOTHING])
+  it.each([204, 205])('takes an answer %i for one that will never bring anything', async (status) => {
+    const line = listen(() => new Response(null, { status, headers: { 'content-type': NDJSON } }))
+    const error = await line.drain()
+    expect(error).toMatchObject({ code: 'gone', retryable: false, status })
+    expect(error?.message).toMatch(/nothing to stream.*Ask for the state itself/)
+    expect([line.batches, line.sent.length, line.held()]).toEqual([[], 1, NOTHING])
   })
+
+  it.each([200, 202, 206])('does not take an answer %i of no stream for one', async (status) => {
+    const line = listen(() => new Response('{}', { status, headers: { 'content-type': 'application/json' } }))
+    expect(await line.drain()).toMatchObject({ code: 'wrong-content-type', retryable: true, status })
+    expect(line.held()).toEqual(NOTHING)
+  })
+
+  it.each([300, 302, 304, 307, 308])(
+    'takes a redirection %i that leads nowhere for a refusal, and asks once',
+    async (status) => {
+      const line = listen(() => new Response(null, { status }))
+      expect(await line.drain()).toMatchObject({ code: 'http', retryable: false, status })
+      expect([line.batches, line.sent.length, line.held()]).toEqual([[], 1, NOTHING])
+    },
+  )
 
   it('gives up when no answer comes in time, and aborts the request', async () => {
     const line = listen(never)
@@ -223,13 +243,21 @@ describe('httpSource › reading', () => {
     )
   })
 
-  it('takes a body that breaks off for a fault of the network', async () => {
+  it.each([
+    ['a TypeError', new TypeError('terminated')],
+    ['an abort that is not ours', new DOMException('The operation was aborted.', 'AbortError')],
+    ['a timeout that is not ours', new DOMException('The operation timed out.', 'TimeoutError')],
+    ['an error of a name that nobody knows', Object.assign(new Error(''), { name: 'BodyStreamError' })],
+    ['a text', 'Load failed'],
+    ['nothing', undefined],
+    ['null', null],
+  ])('takes a body that breaks off with %s for a fault of the network', async (_, reason) => {
     const body = createBody()
     const line = listen(() => stream(body.stream))
     const drained = line.drain()
     body.push('{"a":1}\n')
     await line.clock.advance(0)
-    body.breakOff()
+    body.breakOff(reason)
     expect(await drained).toMatchObject({ code: 'network', retryable: true })
     expect([messages(line.batches), line.held()]).toEqual([['{"a":1}'], NOTHING])
   })
@@ -257,7 +285,12 @@ describe('httpSource › silence (L8)', () => {
     expect([body.cancelCount, line.held()]).toEqual([1, NOTHING])
   })
 
-  it.each(['{"a":1}\n', '{', '\n'])('lives for as long as bytes come, such as %j', async (text) => {
+  it.each([
+    ['{"a":1}\n', IDLE_MS],
+    ['{', IDLE_MS],
+    // Heartbeats that rare are this server's rhythm.
+    ['\n', 3 * (IDLE_MS - 1)],
+  ])('lives for as long as bytes come, such as %j, and %i ms after the last', async (text, limitMs) => {
     const body = createBody()
     const line = listen(() => stream(body.stream))
     const drained = line.drain()
@@ -265,7 +298,7 @@ describe('httpSource › silence (L8)', () => {
       await line.clock.advance(IDLE_MS - 1)
       body.push(text)
     }
-    await line.clock.advance(IDLE_MS - 1)
+    await line.clock.advance(limitMs - 1)
     expect([body.cancelCount, line.clock.pendingCount]).toEqual([0, 1])
     await line.clock.advance(1)
     expect(await drained).toMatchObject({ code: 'idle' })
@@ -280,6 +313,72 @@ describe('httpSource › silence (L8)', () => {
     await line.clock.advance(1)
     expect(await drained).toMatchObject({ code: 'idle' })
   })
+
+  it.each([
+    [2_000, 15],
+    [10_000, 30],
+    [30_000, 90],
+  ])('after heartbeats each %i ms waits %i seconds, and says so', async (periodMs, waitedSeconds) => {
+    const body = createBody()
+    const line = listen(() => stream(body.stream))
+    const drained = line.drain()
+    for (let i = 0; i < 4; i++) {
+      await line.clock.advance(periodMs)
+      body.push('\n')
+    }
+    await line.clock.advance(waitedSeconds * 1_000 - 1)
+    expect(body.cancelCount).toBe(0)
+    await line.clock.advance(1)
+    const error = await drained
+    expect(error).toMatchObject({ code: 'idle', retryable: true })
+    expect(error?.message).toContain(`${waitedSeconds} seconds`)
+    expect(line.held()).toEqual(NOTHING)
+  })
+
+  it('keeps the rhythm of a server for its next line, until a line dies without a sign of it', async () => {
+    const clock = createManualClock()
+    const first = createBody()
+    let body = first
+    const line = listen(() => stream(body.stream), { clock, chunkSizeBytes: 1 })
+    const drained = line.drain()
+    for (let i = 0; i < 3; i++) {
+      await clock.advance(10_000)
+      first.push('\n')
+    }
+    first.end()
+    expect(await drained).toBeNull()
+    const waitedMs: number[] = []
+    for (let i = 0; i < 3; i++) {
+      body = createBody()
+      const openedAtMs = clock.monotonic()
+      const next = listen(never, { clock, source: line.source }).drain()
+      await clock.advance(0)
+      while (body.cancelCount === 0) await clock.advance(1_000)
+      waitedMs.push(clock.monotonic() - openedAtMs)
+      expect(await next).toMatchObject({ code: 'idle' })
+    }
+    expect(waitedMs).toEqual([30_000, IDLE_MS, IDLE_MS])
+  })
+
+  it.each([86_400_000, -3_600_000])(
+    'is not moved by a wall clock that is set by %i ms (R13)',
+    async (setMs) => {
+      const body = createBody()
+      const line = listen(() => stream(body.stream))
+      const drained = line.drain()
+      for (let i = 0; i < 3; i++) {
+        await line.clock.advance(15_000)
+        line.clock.setWallClock(setMs)
+        await line.clock.advance(15_000)
+        body.push('{"a":1}\n')
+      }
+      line.clock.setWallClock(setMs)
+      await line.clock.advance(IDLE_MS - 1)
+      expect([body.cancelCount, line.sent.length]).toEqual([0, 1])
+      await line.clock.advance(1)
+      expect(await drained).toMatchObject({ code: 'idle' })
+    },
+  )
 
   it('does not take a slow reader for a dead line', async () => {
     const body = createBody()

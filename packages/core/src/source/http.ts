@@ -4,6 +4,7 @@ import type { Frame, FrameDecoder } from '../wire/frame.ts'
 import { createNdjsonDecoder } from '../wire/ndjson.ts'
 import { createSseDecoder } from '../wire/sse.ts'
 import { type Attempt, createAttempt } from './attempt.ts'
+import { type Cadence, createCadence } from './cadence.ts'
 import { cancelBody } from './cancel-body.ts'
 import { lastEventIdHeader } from './last-event-id.ts'
 import type { HttpRequest } from './send.ts'
@@ -22,11 +23,13 @@ const ACCEPT = 'text/event-stream, application/x-ndjson'
  * A {@link Source} over one HTTP response: SSE or NDJSON, chosen by the content type of the answer (P§4.1).
  *
  * Yields `[]` when the answer's headers are there, then one batch per read, empty where a read completes no frame, or
- * one per piece of `chunkSizeBytes`. An answer 204 is opened and ended. Silence counts only while a read is pending, so
- * that a slow consumer is never mistaken for a dead line.
+ * one per piece of `chunkSizeBytes`. Silence counts only while a read is pending, so that a slow consumer is never mistaken
+ * for a dead line. How much of it is death is learned from the server's heartbeats, over all attempts of one source (see
+ * {@link createCadence}).
  *
- * @throws {StreamError} from the iteration: what `env.readError` makes of a refusal, `connect-timeout`,
- *   `wrong-content-type`, `idle`, `network`, `frame-too-large`; at once: `misuse` for a chunk size below one byte
+ * @throws {StreamError} from the iteration: what `env.readError` makes of a refusal, `gone` for an answer without content
+ *   (204, 205), `connect-timeout`, `wrong-content-type`, `idle`, `network`, `frame-too-large`; at once: `misuse` for a
+ *   chunk size below one byte
  */
 export function httpSource(request: HttpRequest, env: HttpEnv): Source {
   const { chunkSizeBytes } = env
@@ -36,19 +39,23 @@ export function httpSource(request: HttpRequest, env: HttpEnv): Source {
       `chunkSize is ${chunkSizeBytes}, and no piece can be that small. Give a number of bytes from 1, or leave it out.`,
     )
   }
-  return ({ cursor, signal }) => createAttempt(signal, (attempt) => listen(request, env, cursor, attempt))
+  const cadence = createCadence(env.idleMs)
+  return ({ cursor, signal }) =>
+    createAttempt(signal, (attempt) => listen(request, env, cadence, cursor, attempt))
 }
 
 async function* listen(
   request: HttpRequest,
   env: HttpEnv,
+  cadence: Cadence,
   cursor: string | null,
   attempt: Attempt,
 ): AsyncGenerator<readonly Frame[], void> {
   const response = await open(request, env, cursor, attempt)
-  const decoder = response.status === 204 ? null : createDecoder(response, env)
+  if (response.status === 204 || response.status === 205) throw nothingToStream(request, response.status)
+  const decoder = createDecoder(response, env)
   yield []
-  if (response.body !== null && decoder !== null) yield* read(response.body, decoder, env, attempt)
+  if (response.body !== null) yield* read(response.body, decoder, env, cadence, attempt)
 }
 
 /** Waits for the headers of a good answer; the answer to a bad one is read within the same time. */
@@ -87,6 +94,14 @@ async function open(
   }
 }
 
+function nothingToStream({ path }: HttpRequest, status: number): StreamError {
+  return new StreamError(
+    'gone',
+    `${path} answered with status ${status}, which has no content: the server has nothing to stream for this, so no event would ever come. Ask for the state itself instead.`,
+    { status },
+  )
+}
+
 function createDecoder(response: Response, { maxFrameChars }: HttpEnv): FrameDecoder {
   const type = response.headers.get('content-type')
   switch (decoderFor(type)) {
@@ -106,31 +121,45 @@ function createDecoder(response: Response, { maxFrameChars }: HttpEnv): FrameDec
 async function* read(
   body: ReadableStream<Uint8Array>,
   decoder: FrameDecoder,
-  env: HttpEnv,
+  { clock, chunkSizeBytes }: HttpEnv,
+  cadence: Cadence,
   attempt: Attempt,
 ): AsyncGenerator<readonly Frame[], void> {
   const reader = body.getReader()
-  const watchdog = createWatchdog(env.clock, env.idleMs, () =>
-    attempt.fail(
-      new StreamError(
-        'idle',
-        `Not a byte came for ${inSeconds(env.idleMs)}, not even a sign of life, so the line is taken for dead. It is opened again; nothing is lost on the server.`,
-        { retryable: true },
-      ),
-    ),
+  const line = cadence.open()
+  const watchdog = createWatchdog(
+    clock,
+    () => cadence.limitMs(),
+    (waitedMs) => {
+      line.died()
+      attempt.fail(
+        new StreamError(
+          'idle',
+          `Not a byte came for ${inSeconds(waitedMs)}, not even a sign of life, so the line is taken for dead. It is opened again; nothing is lost on the server.`,
+          { retryable: true },
+        ),
+      )
+    },
   )
   attempt.signal.addEventListener('abort', () => {
     watchdog.stop()
     reader.cancel().catch(ignore)
   })
+  let heardAtMs = clock.monotonic()
   for (;;) {
     watchdog.watch()
     const bytes = await nextBytes(reader, attempt)
     watchdog.rest()
     if (bytes === null) break
-    const pieceSizeBytes = env.chunkSizeBytes ?? bytes.length
+    const nowMs = clock.monotonic()
+    let silentMs = nowMs - heardAtMs
+    heardAtMs = nowMs
+    const pieceSizeBytes = chunkSizeBytes ?? bytes.length
     for (let at = 0; at < bytes.length; at += pieceSizeBytes) {
-      yield decoder.push(bytes.subarray(at, at + pieceSizeBytes))
+      const frames = decoder.push(bytes.subarray(at, at + pieceSizeBytes))
+      line.heard(silentMs, frames)
+      silentMs = 0
+      yield frames
     }
   }
   const rest = decoder.end()
@@ -150,7 +179,7 @@ async function nextBytes(
 }
 
 function inSeconds(ms: number): string {
-  return ms === 1000 ? '1 second' : `${ms / 1000} seconds`
+  return ms === 1000 ? '1 second' : `${Math.round(ms) / 1000} seconds`
 }
 
 function ignore(): void {}

@@ -1,13 +1,16 @@
 import type { Clock } from '../store/clock.ts'
 import type { Frame } from '../wire/frame.ts'
 import { createAttempt, type Attempt } from './attempt.ts'
+import type { PollQueue } from './poll-queue.ts'
 import type { Source } from './source.ts'
 
 /** How often {@link pollSource} asks. */
 export interface PollOptions {
   readonly clock: Clock
-  /** Milliseconds from one answer to the next question; default 2,000. */
+  /** Milliseconds from one answer to the next question, or to standing in line for it; default 2,000. */
   readonly pollMs?: number
+  /** Where each question waits for its turn, the first one of an attempt at the front; without one nothing waits. */
+  readonly queue?: PollQueue
 }
 
 /**
@@ -16,24 +19,24 @@ export interface PollOptions {
  *
  * @param ask - must end when its signal is aborted, and must bound itself in time
  */
-export function pollSource(
-  ask: (signal: AbortSignal) => Promise<Frame>,
-  { clock, pollMs = 2000 }: PollOptions,
-): Source {
-  return ({ signal }) => createAttempt(signal, (attempt) => askAgain(ask, clock, pollMs, attempt))
+export function pollSource(ask: (signal: AbortSignal) => Promise<Frame>, options: PollOptions): Source {
+  return ({ signal }) => createAttempt(signal, (attempt) => askAgain(ask, options, attempt))
 }
 
 async function* askAgain(
   ask: (signal: AbortSignal) => Promise<Frame>,
-  clock: Clock,
-  pollMs: number,
+  { clock, pollMs = 2000, queue }: PollOptions,
   attempt: Attempt,
 ): AsyncGenerator<readonly Frame[], void> {
-  for (;;) {
-    yield [await attempt.wait(ask(attempt.signal))]
+  const { signal } = attempt
+  for (let isFirst = true; ; isFirst = false) {
+    const asked = queue === undefined ? ask(signal) : queue.run(() => ask(signal), { signal, isFirst })
+    const answer = await attempt.wait(asked)
+    const answeredAtMs = clock.monotonic()
+    yield [answer]
     let stop = (): void => {}
     const pause = new Promise<void>((resolve) => {
-      stop = clock.after(pollMs, resolve)
+      stop = clock.after(pollMs - (clock.monotonic() - answeredAtMs), resolve)
     })
     try {
       await attempt.wait(pause)

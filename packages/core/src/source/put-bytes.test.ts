@@ -1,5 +1,8 @@
+import { getEventListeners } from 'node:events'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { isStreamError } from '../errors.ts'
+import type { Clock } from '../store/clock.ts'
+import { createManualClock } from '../testing/manual-clock.ts'
 import { putBytes, type PutBytes } from './put-bytes.ts'
 
 const address = 'https://storage.test/uploads/1?sig=s'
@@ -132,6 +135,88 @@ describe('putBytes', () => {
   })
 })
 
+describe('putBytes › an upload that stands still', () => {
+  const large = new Blob(['x'.repeat(160_000)])
+
+  it.each([
+    [new Blob([]), undefined, 60_000],
+    [large, undefined, 70_000],
+    [large, 5_000, 15_000],
+  ])(
+    'gives up an answer that never comes, in the time that the bytes may take (%o, %s ms)',
+    async (blob, idleMs, limitMs) => {
+      const clock = createManualClock()
+      const { put, sent } = putting({ clock, blob, ...(idleMs === undefined ? {} : { idleMs }) })
+      // Why deaf: a fetch of the caller's need not know signals.
+      const deaf = (request: Request): Promise<Response> => {
+        sent.push(request)
+        return new Promise(() => {})
+      }
+      const work = errorOf(putBytes({ ...put, fetch: deaf }))
+      await clock.advance(limitMs - 1)
+      expect(sent[0]?.signal.aborted).toBe(false)
+      await clock.advance(1)
+      expect(await work).toMatchObject({
+        code: 'connect-timeout',
+        retryable: true,
+        message: expect.stringMatching(`within ${limitMs / 1_000} seconds.*not started`) as unknown,
+      })
+      expect([sent[0]?.signal.aborted, clock.pendingCount]).toEqual([true, 0])
+    },
+  )
+
+  it('closes an answer that comes too late', async () => {
+    const clock = createManualClock()
+    let answer: (response: Response) => void = () => {}
+    const late = new Promise<Response>((resolve) => {
+      answer = resolve
+    })
+    const work = errorOf(putBytes(putting({ clock, fetch: () => late, idleMs: 10 }).put))
+    await clock.advance(1_000)
+    expect(await work).toMatchObject({ code: 'connect-timeout' })
+    let cancelCount = 0
+    answer(
+      new Response(
+        new ReadableStream({
+          cancel() {
+            cancelCount++
+          },
+        }),
+      ),
+    )
+    await clock.advance(0)
+    expect(cancelCount).toBe(1)
+  })
+
+  it.each([
+    ['an answer', (): Promise<Response> => Promise.resolve(new Response(null, { status: 200 })), 'none'],
+    [
+      'a refusal',
+      (): Promise<Response> => Promise.resolve(new Response(null, { status: 403 })),
+      'upload-failed',
+    ],
+    ['a broken line', (): Promise<Response> => Promise.reject(new TypeError('failed')), 'upload-failed'],
+  ])('holds neither timer nor listener after %s', async (_, fetch, code) => {
+    const clock = createManualClock()
+    const { signal } = new AbortController()
+    const ended = await errorOf(putBytes(putting({ clock, signal, fetch }).put))
+    expect(getEventListeners(signal, 'abort')).toEqual([])
+    expect(ended).toEqual(code === 'none' ? 'none' : expect.objectContaining({ code }))
+    expect(clock.pendingCount).toBe(0)
+  })
+
+  it('holds no timer after it was stopped', async () => {
+    const clock = createManualClock()
+    const stop = new AbortController()
+    const work = errorOf(
+      putBytes(putting({ clock, signal: stop.signal, fetch: () => new Promise(() => {}) }).put),
+    )
+    stop.abort()
+    expect(await work).toMatchObject({ code: 'aborted', retryable: false })
+    expect(clock.pendingCount).toBe(0)
+  })
+})
+
 describe('putBytes › where the runtime tells how far it is', () => {
   it('tells how many bytes have left, and sends the type alone', async () => {
     const { request, sent } = await byXhr((xhr) => {
@@ -160,6 +245,38 @@ describe('putBytes › where the runtime tells how far it is', () => {
     const { error, request } = await byXhr(() => stop.abort(), stop.signal)
     expect(error).toMatchObject({ code: 'aborted' })
     expect(request?.isAborted).toBe(true)
+  })
+
+  it('gives up when no byte leaves and no answer comes for a minute, and not while bytes leave', async () => {
+    const clock = createManualClock()
+    const work = byXhr(() => {}, new AbortController().signal, clock)
+    for (let i = 1; i <= 5; i++) {
+      await clock.advance(59_999)
+      FakeXhr.last?.upload.dispatchEvent(Object.assign(new Event('progress'), { loaded: i }))
+    }
+    expect(clock.pendingCount).toBe(1)
+    await clock.advance(59_999)
+    expect(FakeXhr.last?.isAborted).toBe(false)
+    await clock.advance(1)
+    const { error, request } = await work
+    expect(error).toMatchObject({
+      code: 'idle',
+      retryable: true,
+      message: expect.stringMatching(
+        'not a byte left and no answer came for 60 seconds.*not started',
+      ) as unknown,
+    })
+    expect([request?.isAborted, clock.pendingCount]).toEqual([true, 0])
+  })
+
+  it.each([
+    ['an answer', (xhr: FakeXhr): void => xhr.answer(200)],
+    ['a broken line', (xhr: FakeXhr): void => xhr.finish('error')],
+    ['a stop', (xhr: FakeXhr): void => xhr.abort()],
+  ])('holds no timer after %s', async (_, act) => {
+    const clock = createManualClock()
+    await byXhr(act, new AbortController().signal, clock)
+    expect(clock.pendingCount).toBe(0)
   })
 
   class FakeXhr extends EventTarget {
@@ -202,6 +319,7 @@ describe('putBytes › where the runtime tells how far it is', () => {
   async function byXhr(
     act: (xhr: FakeXhr) => void,
     signal: AbortSignal = new AbortController().signal,
+    clock: Clock = createManualClock(),
   ): Promise<{
     readonly request: FakeXhr | null
     readonly sent: readonly number[]
@@ -209,7 +327,9 @@ describe('putBytes › where the runtime tells how far it is', () => {
   }> {
     vi.stubGlobal('XMLHttpRequest', FakeXhr)
     const sent: number[] = []
-    const work = errorOf(putBytes(putting({ fetch: null, onSent: (bytes) => sent.push(bytes), signal }).put))
+    const work = errorOf(
+      putBytes(putting({ fetch: null, onSent: (bytes) => sent.push(bytes), signal, clock }).put),
+    )
     const request = FakeXhr.last
     if (request !== null) act(request)
     return { request, sent, error: await work }

@@ -1,5 +1,5 @@
 import { StreamError } from '../errors.ts'
-import { isRelativeUrl, joinPath, resolveAddress } from './address.ts'
+import { DEFAULT_BASE_URL, isRelativeUrl, joinPath, resolveAddress } from './address.ts'
 import { askApplication } from './ask-application.ts'
 import { warnAboutBrowserKey } from './browser-key-warning.ts'
 import { cancelBody } from './cancel-body.ts'
@@ -51,8 +51,6 @@ export interface SendConfig {
   /** Says that the `apiKey` is meant to be readable in the page, so that nobody is warned. Default `false`. */
   readonly dangerouslyAllowBrowser?: boolean
 }
-
-const DEFAULT_BASE_URL = 'https://api.inference.sh'
 
 /**
  * A {@link Send} for one client.

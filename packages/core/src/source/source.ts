@@ -6,6 +6,8 @@ import type { Send } from './send.ts'
 export interface Reach {
   /** The last event id that was applied, or `null` to start wherever the server starts. */
   readonly cursor: string | null
+  /** Whether a server that continues after `cursor` leaves no hole that nobody would see; then nothing else is asked. */
+  readonly canResume?: boolean
   /** Ends the attempt silently. Only the owner of the attempt aborts it. */
   readonly signal: AbortSignal
   /**
@@ -33,7 +35,7 @@ export type Source = (reach: Reach) => AsyncIterable<readonly Frame[]>
 export interface SourceEnv {
   readonly send: Send
   readonly clock: Clock
-  /** A line without a byte for this long is dead, in milliseconds. */
+  /** A line without a byte for this long is dead, in milliseconds, until the server has shown a rhythm of its own. */
   readonly idleMs: number
   /** How long to wait for the answer's headers, in milliseconds. */
   readonly connectTimeoutMs: number

@@ -4,14 +4,23 @@ import type { Clock } from '../store/clock.ts'
 import { createManualClock } from '../testing/manual-clock.ts'
 import { createWatchdog } from './watchdog.ts'
 
-/** A clock whose wall time and timer are moved apart, as a suspended machine or a corrected clock does. */
-function createLooseClock(): Clock & { nowMs: number; fire(): void; readonly delaysMs: number[] } {
+/** A clock whose readings and timer are moved apart, as a suspended machine or a clock that is set does. */
+function createLooseClock(): Clock & {
+  wallMs: number
+  monotonicMs: number
+  fire(): void
+  readonly delaysMs: number[]
+} {
   let timer: (() => void) | null = null
   return {
-    nowMs: 0,
+    wallMs: 0,
+    monotonicMs: 0,
     delaysMs: [],
     now() {
-      return this.nowMs
+      return this.wallMs
+    },
+    monotonic() {
+      return this.monotonicMs
     },
     after(delayMs, run) {
       this.delaysMs.push(delayMs)
@@ -29,11 +38,13 @@ function createLooseClock(): Clock & { nowMs: number; fire(): void; readonly del
   }
 }
 
+const always = (limitMs: number) => (): number => limitMs
+
 describe('createWatchdog', () => {
   it('reports silence once, after exactly the limit (L8)', async () => {
     const clock = createManualClock()
     let silences = 0
-    const watchdog = createWatchdog(clock, 100, () => silences++)
+    const watchdog = createWatchdog(clock, always(100), () => silences++)
     watchdog.watch()
     await clock.advance(99)
     expect(silences).toBe(0)
@@ -50,7 +61,7 @@ describe('createWatchdog', () => {
       fc.asyncProperty(steps, async (lives) => {
         const clock = createManualClock()
         let silentAtMs: number | null = null
-        const watchdog = createWatchdog(clock, 100, () => {
+        const watchdog = createWatchdog(clock, always(100), () => {
           silentAtMs = clock.now()
         })
         for (const { restMs, watchMs } of lives) {
@@ -73,7 +84,7 @@ describe('createWatchdog', () => {
   it('does not count the time in which nobody listens', async () => {
     const clock = createManualClock()
     let silences = 0
-    const watchdog = createWatchdog(clock, 100, () => silences++)
+    const watchdog = createWatchdog(clock, always(100), () => silences++)
     watchdog.watch()
     watchdog.rest()
     await clock.advance(10_000)
@@ -82,36 +93,120 @@ describe('createWatchdog', () => {
 
   it('sets its timer once for any number of watches', () => {
     const clock = createLooseClock()
-    const watchdog = createWatchdog(clock, 100, () => {})
+    const watchdog = createWatchdog(clock, always(100), () => {})
     for (let i = 0; i < 1_000; i++) {
-      clock.nowMs += 0.05
+      clock.monotonicMs += 0.05
       watchdog.watch()
       watchdog.rest()
     }
     expect(clock.delaysMs).toEqual([100])
   })
 
-  it.each([
-    ['stood still', 0],
-    ['was set back by a day', -86_400_000],
-    ['jumped ahead by a day', 86_400_000],
-  ])('finds the silence within twice the limit of timers when the clock %s', (_, jumpMs) => {
+  it('is not moved by a wall clock that is set, whenever and however far', async () => {
+    const days = 86_400_000
+    const steps = fc.array(
+      fc.record({
+        watchMs: fc.nat(99),
+        setMs: fc.constantFrom(0, days, -days, 3_600_000, -3_600_000, 1, -1),
+      }),
+      { maxLength: 12 },
+    )
+    await fc.assert(
+      fc.asyncProperty(steps, fc.integer({ min: -days, max: days }), async (lives, lastSetMs) => {
+        const clock = createManualClock()
+        let silentAtMs: number | null = null
+        const watchdog = createWatchdog(clock, always(100), () => {
+          silentAtMs = clock.monotonic()
+        })
+        for (const { watchMs, setMs } of lives) {
+          watchdog.watch()
+          clock.setWallClock(setMs)
+          await clock.advance(watchMs)
+          watchdog.rest()
+        }
+        const lastMs = clock.monotonic()
+        watchdog.watch()
+        clock.setWallClock(lastSetMs)
+        await clock.advance(99)
+        expect(silentAtMs).toBeNull()
+        await clock.advance(1)
+        expect([silentAtMs, clock.pendingCount]).toEqual([lastMs + 100, 0])
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('finds the silence within two runs of its timer when the monotonic clock stands still', () => {
     const clock = createLooseClock()
-    let silences = 0
-    const watchdog = createWatchdog(clock, 100, () => silences++)
+    const waitedMs: number[] = []
+    const watchdog = createWatchdog(clock, always(100), (ms) => waitedMs.push(ms))
     watchdog.watch()
     watchdog.rest()
     watchdog.watch()
-    clock.nowMs += jumpMs
     clock.fire()
+    expect(waitedMs).toEqual([])
     clock.fire()
-    expect(silences).toBe(1)
-    expect(Math.max(...clock.delaysMs)).toBe(100)
+    expect(waitedMs).toEqual([100])
+    expect(clock.delaysMs).toEqual([100, 100])
+  })
+
+  it('finds the silence as soon as it wakes, where the monotonic clock ran on in the sleep', async () => {
+    const clock = createManualClock()
+    let silences = 0
+    const watchdog = createWatchdog(clock, always(100), () => silences++)
+    watchdog.watch()
+    await clock.advance(60)
+    watchdog.rest()
+    watchdog.watch()
+    await clock.sleep(600_000)
+    expect([silences, clock.pendingCount]).toEqual([1, 0])
+  })
+
+  it.each([
+    ['shrinks', 40, 60, 100],
+    ['grows', 250, 60, 310],
+    ['shrinks below what has passed', 10, 60, 70],
+    ['stays', 100, 60, 160],
+  ])('counts a limit that %s from the next watch', async (_, nextMs, atMs, silentAtMs) => {
+    const clock = createManualClock()
+    let limitMs = 100
+    const heard: [waitedMs: number, atMs: number][] = []
+    const watchdog = createWatchdog(
+      clock,
+      () => limitMs,
+      (waitedMs) => heard.push([waitedMs, clock.monotonic()]),
+    )
+    watchdog.watch()
+    await clock.advance(atMs)
+    watchdog.rest()
+    limitMs = nextMs
+    watchdog.watch()
+    expect(clock.pendingCount).toBe(1)
+    await clock.advance(1_000)
+    expect(heard).toEqual([[nextMs, silentAtMs]])
+  })
+
+  it('waits on when the limit has grown during the watch', async () => {
+    const clock = createManualClock()
+    let limitMs = 100
+    let silentAtMs: number | null = null
+    const watchdog = createWatchdog(
+      clock,
+      () => limitMs,
+      () => {
+        silentAtMs = clock.monotonic()
+      },
+    )
+    watchdog.watch()
+    await clock.advance(50)
+    limitMs = 180
+    await clock.advance(1_000)
+    expect(silentAtMs).toBe(180)
   })
 
   it('holds no timer after stop, and takes no new one', () => {
     const clock = createManualClock()
-    const watchdog = createWatchdog(clock, 100, () => {})
+    const watchdog = createWatchdog(clock, always(100), () => {})
     watchdog.watch()
     watchdog.stop()
     watchdog.watch()

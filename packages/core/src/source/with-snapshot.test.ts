@@ -1,7 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { StreamError } from '../errors.ts'
+import { type ManualClock, createManualClock } from '../testing/manual-clock.ts'
 import type { Frame } from '../wire/frame.ts'
+import { createAttempt } from './attempt.ts'
 import type { Source } from './source.ts'
 import { withSnapshot } from './with-snapshot.ts'
 
@@ -70,6 +72,8 @@ function createLine({ reads, ending, firstBatchCount }: Life) {
 }
 
 const quiet: Life = { reads: [], ending: 'end', firstBatchCount: 0 }
+/** Every end is asked about, however early. */
+const options = { clock: createManualClock(), askAgainAfterMs: 0 }
 const reach = (signal: AbortSignal = new AbortController().signal) => ({ cursor: 'c', signal })
 
 describe('withSnapshot', () => {
@@ -83,6 +87,8 @@ describe('withSnapshot', () => {
       askTicks: fc.nat(60),
       failingAsk: fc.constantFrom(null, 1, 2),
       maxHeldFrames: fc.constantFrom(1, 3, 10_000),
+      askAgainAfterMs: fc.constantFrom(0, 2_000),
+      isUnanswerable: fc.boolean(),
       stopAfter: fc.option(fc.nat(8)),
       abortAfterTicks: fc.option(fc.nat(120), { freq: 2 }),
     })
@@ -90,7 +96,21 @@ describe('withSnapshot', () => {
       fc.asyncProperty(
         life,
         how,
-        async (lineLife, { askTicks, failingAsk, maxHeldFrames, stopAfter, abortAfterTicks }) => {
+        async (
+          lineLife,
+          {
+            askTicks,
+            failingAsk,
+            maxHeldFrames,
+            askAgainAfterMs,
+            isUnanswerable,
+            stopAfter,
+            abortAfterTicks,
+          },
+        ) => {
+          const clock = createManualClock()
+          const isAlone = failingAsk === 1 && isUnanswerable
+          const isAskedAgain = askAgainAfterMs === 0 && !isAlone
           const owner = new AbortController()
           const { line, source } = createLine(lineLife)
           let [askCount, isOpened, isAnswered, heldAtMost] = [0, false, false, 0]
@@ -99,7 +119,10 @@ describe('withSnapshot', () => {
             const mine = ++askCount
             await ticks(askTicks)
             expect(signal).toBe(line.signal)
-            if (mine === failingAsk) throw new StreamError('http', 'Refused.', { status: 500 })
+            if (mine === failingAsk) {
+              if (isAlone) throw new StreamError('http', 'Not here.', { status: 501 })
+              throw new StreamError('http', 'Refused.', { status: 500 })
+            }
             if (mine === 1) [isAnswered, heldAtMost] = [true, line.sent.length]
             return frame(`answer ${mine}`)
           }
@@ -107,7 +130,9 @@ describe('withSnapshot', () => {
           let error: StreamError | null = null
           const aborting = abortAfterTicks === null ? null : ticks(abortAfterTicks).then(() => owner.abort())
           try {
-            for await (const batch of withSnapshot(source, ask, { maxHeldFrames })(reach(owner.signal))) {
+            for await (const batch of withSnapshot(source, ask, { clock, maxHeldFrames, askAgainAfterMs })(
+              reach(owner.signal),
+            )) {
               if (!isOpened) expect(batch).toEqual([])
               isOpened = true
               batches.push(dataOf(batch))
@@ -123,21 +148,27 @@ describe('withSnapshot', () => {
           // The answer stands before every frame, together with those that were held, and none is lost or out of order.
           const streamed = got.filter((data) => !data.startsWith('answer'))
           expect(streamed).toEqual(line.sent.slice(0, streamed.length))
-          if (got.length > 0) expect(got[0]).toBe('answer 1')
-          // The line ends in one of four ways, and only its own end is asked about.
+          if (got.length > 0 && !isAlone) expect(got[0]).toBe('answer 1')
+          // The line ends in one of four ways, and only its own end is asked about, where there are answers.
           if (isFinished) {
-            expect(got).toEqual(['answer 1', ...line.sent, 'answer 2'])
-            expect(batches.at(-1)).toEqual(['answer 2'])
-            expect([lineLife.ending, failingAsk]).toEqual(['end', null])
+            expect(got).toEqual([
+              ...(isAlone ? [] : ['answer 1']),
+              ...line.sent,
+              ...(isAskedAgain ? ['answer 2'] : []),
+            ])
+            if (isAskedAgain) expect(batches.at(-1)).toEqual(['answer 2'])
+            expect(lineLife.ending).toBe('end')
+            expect(failingAsk === null || isAlone || (failingAsk === 2 && !isAskedAgain)).toBe(true)
           }
           if (error !== null) {
             const expected = [
               ...(lineLife.ending === 'fault' ? ['network'] : []),
-              ...(failingAsk === null ? [] : ['http']),
+              ...(failingAsk === null || isAlone ? [] : ['http']),
             ]
             expect(expected).toContain(error.code)
           }
-          if (lineLife.ending === 'fault') expect(askCount).toBeLessThanOrEqual(1)
+          if (lineLife.ending === 'fault' || !isAskedAgain) expect(askCount).toBeLessThanOrEqual(1)
+          expect(clock.pendingCount).toBe(0)
           // Held is what was read before the answer: never more than one batch above the bound.
           if (isAnswered) expect(heldAtMost).toBeLessThan(maxHeldFrames + 3)
           // However it ended, the line was returned once and heard of the end.
@@ -159,7 +190,7 @@ describe('withSnapshot', () => {
       cursors.push(cursor)
       yield []
     }
-    for await (const _ of withSnapshot(line, async () => frame('x'))(reach())) break
+    for await (const _ of withSnapshot(line, async () => frame('x'), options)(reach())) break
     expect(cursors).toEqual(['c'])
   })
 
@@ -172,7 +203,7 @@ describe('withSnapshot', () => {
       await ticks(50)
       return frame(`answer ${mine}`)
     }
-    for await (const batch of withSnapshot(source, ask)(reach())) batches.push(dataOf(batch))
+    for await (const batch of withSnapshot(source, ask, options)(reach())) batches.push(dataOf(batch))
     expect(batches).toEqual([[], ['answer 1', '1'], ['answer 2']])
   })
 
@@ -187,7 +218,9 @@ describe('withSnapshot', () => {
         : new Promise((resolve) => {
             answer = resolve
           })
-    const iterator = withSnapshot(source, ask, { maxHeldFrames: 10 })(reach())[Symbol.asyncIterator]()
+    const iterator = withSnapshot(source, ask, { ...options, maxHeldFrames: 10 })(reach())[
+      Symbol.asyncIterator
+    ]()
     await iterator.next()
     const second = iterator.next()
     await ticks(1_000)
@@ -204,7 +237,7 @@ describe('withSnapshot', () => {
   it('ends without a word, and without asking, when the line ends before it was open', async () => {
     const line: Source = async function* () {}
     const ask = (): Promise<Frame> => Promise.reject(new Error('asked'))
-    expect(await withSnapshot(line, ask)(reach())[Symbol.asyncIterator]().next()).toMatchObject({
+    expect(await withSnapshot(line, ask, options)(reach())[Symbol.asyncIterator]().next()).toMatchObject({
       done: true,
     })
   })
@@ -219,7 +252,7 @@ describe('withSnapshot', () => {
         signals.push(signal)
         return which === 'last' && signals.length === 1 ? Promise.resolve(frame('x')) : never()
       }
-      const iterator = withSnapshot(source, ask)(reach(owner.signal))[Symbol.asyncIterator]()
+      const iterator = withSnapshot(source, ask, options)(reach(owner.signal))[Symbol.asyncIterator]()
       await iterator.next()
       if (which === 'last') await iterator.next()
       const pending = iterator.next()
@@ -239,7 +272,7 @@ describe('withSnapshot', () => {
       new Promise((_, reject) => {
         refuse = () => reject(new Error('late'))
       })
-    const iterator = withSnapshot(source, ask)(reach())[Symbol.asyncIterator]()
+    const iterator = withSnapshot(source, ask, options)(reach())[Symbol.asyncIterator]()
     await iterator.next()
     await expect(iterator.next()).rejects.toMatchObject({ code: 'network' })
     refuse()
@@ -252,9 +285,227 @@ describe('withSnapshot', () => {
         await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
       },
     })
-    const ask = (): Promise<Frame> => Promise.reject(new StreamError('not-found', 'Gone.'))
-    const iterator = withSnapshot(line, ask)(reach())[Symbol.asyncIterator]()
+    const ask = (): Promise<Frame> => Promise.reject(new StreamError('unauthorized', 'Who are you?'))
+    const iterator = withSnapshot(line, ask, options)(reach())[Symbol.asyncIterator]()
     await iterator.next()
-    await expect(iterator.next()).rejects.toMatchObject({ code: 'not-found' })
+    await expect(iterator.next()).rejects.toMatchObject({ code: 'unauthorized' })
+  })
+})
+
+/** A line that a test feeds by hand, and a resource that answers as it is told; both kept in the order of time. */
+function following(
+  answers: readonly (Frame | StreamError | Promise<Frame>)[],
+  more: { readonly askAgainAfterMs?: number } = {},
+) {
+  const clock: ManualClock = createManualClock()
+  const startMs = clock.monotonic()
+  const owner = new AbortController()
+  const events: [atMs: number, event: string][] = []
+  const note = (event: string): number => events.push([clock.monotonic() - startMs, event])
+  let controller: ReadableStreamDefaultController<readonly Frame[]> | null = null
+  const fed = new ReadableStream<readonly Frame[]>({
+    start(own) {
+      controller = own
+      own.enqueue([])
+    },
+  })
+  let askCount = 0
+  const ask = async (): Promise<Frame> => {
+    note('ask')
+    const answer = answers[askCount++]
+    if (answer === undefined) throw new Error('asked too often')
+    if (answer instanceof StreamError) throw answer
+    return await answer
+  }
+  const follow = async (): Promise<void> => {
+    const line: Source = ({ signal }) =>
+      createAttempt(signal, async function* (attempt) {
+        const reader = fed.getReader()
+        for (;;) {
+          const { done, value } = await attempt.wait(reader.read())
+          if (done) return
+          yield value
+        }
+      })
+    const source = withSnapshot(line, ask, { clock, ...more })
+    try {
+      for await (const batch of source(reach(owner.signal))) note(dataOf(batch).join(' '))
+      note('end')
+    } catch (thrown) {
+      note(StreamError.from(thrown).code)
+    }
+  }
+  return {
+    clock,
+    owner,
+    events,
+    done: follow(),
+    push: (data: string): void => controller?.enqueue([frame(data)]),
+    end: (): void => controller?.close(),
+    breakOff: (): void => controller?.error(new TypeError('terminated')),
+  }
+}
+
+const later = (retryAfterMs: number | null = null): StreamError =>
+  new StreamError('http', 'Not now.', { status: 503, retryable: true, retryAfterMs })
+
+describe('withSnapshot › an answer that does not come at once', () => {
+  it('is asked for again on the open line, while frames are held (L6)', async () => {
+    const { clock, events, push } = following([later(), later(), frame('now')])
+    await clock.advance(500)
+    push('1')
+    await clock.advance(1_500)
+    push('2')
+    await clock.advance(10_000)
+    expect(events).toEqual([
+      [0, ''],
+      [0, 'ask'],
+      [1_000, 'ask'],
+      [3_000, 'ask'],
+      [3_000, 'now 1 2'],
+    ])
+    expect(clock.pendingCount).toBe(0)
+  })
+
+  it('fails the attempt after the third time', async () => {
+    const { clock, events, done } = following([later(), later(), later()])
+    await clock.advance(60_000)
+    await done
+    expect(events.slice(1)).toEqual([
+      [0, 'ask'],
+      [1_000, 'ask'],
+      [3_000, 'ask'],
+      [3_000, 'http'],
+    ])
+    expect(clock.pendingCount).toBe(0)
+  })
+
+  it.each([
+    [0, 1_000],
+    [999, 1_000],
+    [4_000, 4_000],
+    [3_600_000, 10_000],
+  ])('is asked for again as the server asks for, %i ms, after %i ms', async (retryAfterMs, pauseMs) => {
+    const { clock, events } = following([later(retryAfterMs), frame('now')])
+    await clock.advance(60_000)
+    expect(events.slice(2)).toEqual([
+      [pauseMs, 'ask'],
+      [pauseMs, 'now'],
+    ])
+  })
+
+  it('is asked for again whatever the line of the question broke with', async () => {
+    const broken = new StreamError('connect-timeout', 'Too late.', { retryable: true })
+    const { clock, events } = following([broken, frame('now')])
+    await clock.advance(1_000)
+    expect(events.at(-1)).toEqual([1_000, 'now'])
+  })
+
+  it.each([
+    ['ends', 'end' as const, 'http'],
+    ['breaks', 'breakOff' as const, 'network'],
+  ])('is not waited for when the line %s', async (_, how, code) => {
+    const line = following([later(), frame('now')])
+    await line.clock.advance(400)
+    line[how]()
+    await line.clock.advance(60_000)
+    await line.done
+    expect(line.events.slice(1)).toEqual([
+      [0, 'ask'],
+      [400, code],
+    ])
+    expect(line.clock.pendingCount).toBe(0)
+  })
+
+  it('is not asked for again when the line had ended before it failed', async () => {
+    let refuse = (): void => {}
+    const slow = new Promise<Frame>((_, reject) => {
+      refuse = () => reject(later())
+    })
+    const { clock, events, end, done } = following([slow, frame('now')])
+    await clock.advance(400)
+    end()
+    await clock.advance(100)
+    refuse()
+    await clock.advance(60_000)
+    await done
+    expect(events.slice(1)).toEqual([
+      [0, 'ask'],
+      [500, 'http'],
+    ])
+    expect(clock.pendingCount).toBe(0)
+  })
+
+  it('holds no timer when it is left in the pause (L11)', async () => {
+    const { clock, owner, events, done } = following([later(), frame('now')])
+    await clock.advance(400)
+    owner.abort()
+    await done
+    expect(events.at(-1)).toEqual([400, 'end'])
+    expect(clock.pendingCount).toBe(0)
+  })
+})
+
+describe('withSnapshot › a server that does not answer while it streams', () => {
+  it.each([
+    ['not-found', 404],
+    ['forbidden', 403],
+    ['gone', 410],
+    ['http', 405],
+    ['http', 501],
+  ] as const)('is followed by its stream alone after %s (%i)', async (code, status) => {
+    const { clock, events, push, end, done } = following([new StreamError(code, 'No.', { status })])
+    push('1')
+    await clock.advance(5_000)
+    push('2')
+    await clock.advance(5_000)
+    end()
+    await clock.advance(0)
+    await done
+    expect(events).toEqual([
+      [0, ''],
+      [0, 'ask'],
+      [0, '1'],
+      [5_000, '2'],
+      [10_000, 'end'],
+    ])
+  })
+
+  it.each([
+    ['unauthorized', 401],
+    ['http', 400],
+    ['payment-required', 402],
+  ] as const)('fails the attempt with %s (%i)', async (code, status) => {
+    const { clock, events, done } = following([new StreamError(code, 'No.', { status })])
+    await clock.advance(60_000)
+    await done
+    expect(events.slice(1)).toEqual([
+      [0, 'ask'],
+      [0, code],
+    ])
+  })
+})
+
+describe('withSnapshot › the end of a line', () => {
+  it.each([
+    [0, {}, false],
+    [1_999, {}, false],
+    [2_000, {}, true],
+    [86_400_000, {}, true],
+    [0, { askAgainAfterMs: 0 }, true],
+    [99, { askAgainAfterMs: 100 }, false],
+    [100, { askAgainAfterMs: 100 }, true],
+  ])('after %i ms, with %j, is asked about: %s', async (lifeMs, more, isAsked) => {
+    const { clock, events, end, done } = following([frame('first'), frame('last')], more)
+    await clock.advance(lifeMs)
+    clock.setWallClock(-86_400_000)
+    end()
+    await clock.advance(0)
+    await done
+    const last: [number, string][] = [
+      [lifeMs, 'ask'],
+      [lifeMs, 'last'],
+    ]
+    expect(events.slice(3)).toEqual([...(isAsked ? last : []), [lifeMs, 'end']])
   })
 })
