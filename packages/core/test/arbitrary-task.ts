@@ -61,6 +61,8 @@ const otherEvents = fc.constantFrom<AnyTaskEvent>(
   { type: 'line-opened' },
   { type: 'cancel-requested' },
   { type: 'cancel-rejected' },
+  { type: 'position-moved' },
+  { type: 'position-lost' },
   { type: 'stream-end' },
   { type: 'frame-skipped', error: new StreamError('malformed', 'unreadable') },
 )

@@ -187,16 +187,23 @@ describe('a run that is not accepted says what, why and how to mend it', () => {
 })
 
 describe('a line that is refused says so, and the task is never shown as failed', () => {
-  it.each<[string, Fault, string]>([
-    ['401', fault.refuse({ on: 'stream', status: 401, times: Infinity }), 'unauthorized'],
-    ['402', fault.refuse({ on: 'stream', status: 402, times: Infinity }), 'payment-required'],
-    ['403', fault.refuse({ on: 'stream', status: 403, times: Infinity }), 'forbidden'],
-    ['404', fault.refuse({ on: 'stream', status: 404, times: Infinity }), 'not-found'],
-    ['410', fault.refuse({ on: 'stream', status: 410, times: Infinity }), 'gone'],
-    ['422', fault.refuse({ on: 'stream', status: 422, times: Infinity }), 'unprocessable'],
-    ['403 for the task itself', fault.refuse({ on: 'task', status: 403, times: Infinity }), 'forbidden'],
-  ])('for good: %s', async (_name, wrong, code) => {
-    const world = createWorld({ faults: [wrong] })
+  const always = { times: Infinity }
+
+  it.each<[string, readonly Fault[], string]>([
+    ['401', [fault.refuse({ on: 'stream', status: 401, ...always })], 'unauthorized'],
+    ['402', [fault.refuse({ on: 'stream', status: 402, ...always })], 'payment-required'],
+    ['403', [fault.refuse({ on: 'stream', status: 403, ...always })], 'forbidden'],
+    ['422', [fault.refuse({ on: 'stream', status: 422, ...always })], 'unprocessable'],
+    [
+      '404 for the stream and the task itself',
+      [
+        fault.refuse({ on: 'stream', status: 404, ...always }),
+        fault.refuse({ on: 'task', status: 404, ...always }),
+      ],
+      'not-found',
+    ],
+  ])('for good: %s', async (_name, faults, code) => {
+    const world = createWorld({ faults })
     const run = world.run()
     const { updates, ended } = watch(run)
     expect(await world.drive(ended)).toMatchObject({ code, retryable: false })
@@ -207,11 +214,40 @@ describe('a line that is refused says so, and the task is never shown as failed'
     expect(await world.client.tasks.get(await run.id)).toMatchObject({ status: 'completed', logs: fiveSteps })
   })
 
+  it.each([204, 205, 404, 405, 406, 410, 501])(
+    'but for a stream that is not there (%s): the task itself is asked for, and has the last word',
+    async (status) => {
+      const world = createWorld({ faults: [fault.refuse({ on: 'stream', status, ...always })] })
+      const { updates, ended } = watch(world.run())
+      expect(await world.drive(ended)).toBe('quietly')
+      expect(linesOf(updates)).toEqual(fiveSteps)
+      expect(updates.at(-1)).toMatchObject({
+        status: 'completed',
+        output: { text: 'A fox went over the snow.' },
+      })
+      expect(world.server.counters.requests.stream).toBe(1)
+    },
+  )
+
+  it.each([403, 404, 405])(
+    'but for a task that may not be read (%s): its stream alone tells it, and ends it',
+    async (status) => {
+      const world = createWorld({ faults: [fault.refuse({ on: 'task', status, ...always })] })
+      const { updates, ended } = watch(world.run())
+      expect(await world.drive(ended)).toBe('quietly')
+      expect(linesOf(updates)).toEqual(fiveSteps)
+      expect(updates.at(-1)).toMatchObject({
+        status: 'completed',
+        output: { text: 'A fox went over the snow.' },
+      })
+    },
+  )
+
   it.each<[string, Fault, string]>([
     ['408', fault.refuse({ on: 'stream', status: 408 }), 'http'],
     ['429', fault.refuse({ on: 'stream', status: 429, retryAfterSeconds: 2 }), 'rate-limited'],
     ['500', fault.refuse({ on: 'stream', status: 500 }), 'http'],
-    ['503', fault.refuse({ on: 'task', status: 503 }), 'http'],
+    ['503', fault.refuse({ on: 'task', status: 503, times: 3 }), 'http'],
     ['a web page in place of the stream', fault.html({ on: 'stream' }), 'wrong-content-type'],
     ['no way to the server', fault.unreachable({ on: 'stream' }), 'network'],
   ])('for a while: %s', async (_name, wrong, code) => {

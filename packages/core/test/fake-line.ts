@@ -2,7 +2,7 @@ import type { TaskEvent } from '../src/protocol/task-event.ts'
 import { unnumbered, type Decode } from '../src/protocol/protocol.ts'
 import { createAttempt } from '../src/source/attempt.ts'
 import type { Source } from '../src/source/source.ts'
-import type { TaskLineTarget } from '../src/store/task-line.ts'
+import type { TaskLineEnv } from '../src/store/task-line.ts'
 import type { Frame } from '../src/wire/frame.ts'
 
 /** One frame of a {@link FakeLine}: the events that it stands for, and its number where it has one. */
@@ -13,7 +13,7 @@ export interface FakeMessage {
 
 /** A line whose other end is in the test's hand. */
 export interface FakeLine {
-  readonly target: TaskLineTarget
+  readonly target: Pick<TaskLineEnv, 'source' | 'decode' | 'ask'>
   /** Attempts so far. */
   readonly attempts: number
   /** Attempts that hold something now. */
@@ -79,7 +79,7 @@ export function createFakeLine(): FakeLine {
   const decode = (): Decode<TaskEvent> => (frame) => {
     if (frame.type !== 'message') return []
     const { seq, events } = JSON.parse(frame.data) as FakeMessage
-    const stamp = seq === undefined ? unnumbered : { seq, cursor: String(seq), rebase: false }
+    const stamp = seq === undefined ? unnumbered : { seq, cursor: String(seq), mark: null }
     return events.map((event) => ({ stamp, event }))
   }
 

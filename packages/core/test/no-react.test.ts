@@ -32,7 +32,10 @@ describe('core', () => {
       ),
     )
     const packages = new Set(imported.map((one) => one.slice(one.indexOf(': ') + 2)))
-    expect(packages).toEqual(new Set(['zustand/vanilla', 'eventsource-parser', 'node:http']))
-    expect(imported.filter((one) => one.includes('node:'))).toEqual(['testing/serve-node.ts: node:http'])
+    expect(packages).toEqual(new Set(['zustand/vanilla', 'eventsource-parser', 'node:http', 'node:net']))
+    expect(imported.filter((one) => one.includes('node:'))).toEqual([
+      'testing/serve-node.ts: node:http',
+      'testing/serve-node.ts: node:net',
+    ])
   })
 })

@@ -6,14 +6,19 @@ import { isTerminalStatus } from '../protocol/task-status.ts'
 import { readBodyText } from '../source/body-text.ts'
 import { putBytes } from '../source/put-bytes.ts'
 import type { HttpRequest, Send } from '../source/send.ts'
-import { retryDelay, type RetryPolicy } from '../state/connection.ts'
+import { retryDelay, type RetryPolicy } from '../state/retry-delay.ts'
 import { reduceTask } from '../state/reduce-task.ts'
 import { initialTask, toTask, type Task, type TaskState } from '../state/task.ts'
 import type { Clock } from './clock.ts'
 import type { ClientSettings } from './client-options.ts'
-import type { Submitted } from './run-follower.ts'
 import type { UploadProgress } from './task-view.ts'
 import { uploadFiles } from './upload-files.ts'
+
+/** What the server made of a run. */
+export interface Submitted {
+  readonly taskId: string
+  readonly events: readonly TaskEvent[]
+}
 
 /** The questions and commands of a client, each one request; all reject with a `StreamError`. */
 export interface Calls {
@@ -76,7 +81,7 @@ export function createCalls(
     return uploadFiles(value, {
       createTarget: async (file, stop) =>
         protocol.readUploadTarget(await ask(protocol.requests.createFile(file), stop)),
-      put: (url, blob, onSent, stop) => putBytes({ url, blob, onSent, signal: stop, fetch }),
+      put: (url, blob, onSent, stop) => putBytes({ url, blob, onSent, signal: stop, fetch, clock }),
       onProgress: onUpload,
       signal,
     })
@@ -114,7 +119,14 @@ export function createCalls(
         } catch (thrown) {
           const error = StreamError.from(thrown)
           if (error.code !== 'rate-limited' || attempt > policy.maxRetries) throw error
-          await pause(clock, retryDelay(policy, attempt, clock.random(), error.retryAfterMs), signal)
+          await pause(
+            clock,
+            retryDelay(policy, attempt, clock.random(), {
+              serverDelayMs: null,
+              retryAfterMs: error.retryAfterMs,
+            }),
+            signal,
+          )
         }
       }
     },

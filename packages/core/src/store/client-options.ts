@@ -1,14 +1,18 @@
 import { StreamError } from '../errors.ts'
 import { inferenceProtocol } from '../protocol/inference/index.ts'
 import type { Protocol } from '../protocol/protocol.ts'
+import type { ResumeMode } from '../protocol/stamp-frames.ts'
 import type { StatusCodes } from '../protocol/task-status.ts'
+import type { Transport } from '../source/source.ts'
 import type { SendConfig } from '../source/send.ts'
-import { defaultRetryPolicy, type RetryPolicy } from '../state/connection.ts'
+import { defaultRetryPolicy, type RetryPolicy } from '../state/retry-delay.ts'
 import { defaultMaxLogLines } from '../state/logs.ts'
 import { DEFAULT_MAX_FRAME_CHARS } from '../wire/frame.ts'
+import { browserSurroundings } from './browser-surroundings.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { frameSchedule, syncSchedule, type Schedule } from './frame-loop.ts'
 import { defaultLifetimes, type Lifetimes } from './registry.ts'
+import type { Surroundings } from './surroundings.ts'
 import { tabStorage, type ResumeStorage } from './resume-storage.ts'
 
 /** How a broken line is tried again; names and meaning follow the streaming reference, in milliseconds. */
@@ -32,11 +36,29 @@ export interface ClientOptions extends SendConfig, LineOptions {
   /** How long to wait for a stream to open, or for the answer to a request; default 30,000. */
   readonly connectTimeout?: number
   /**
-   * Most streams that are open at a time, at least 1; further tasks are asked for every two seconds until there is a
-   * place. Default 4 in a page, because over HTTP/1.1 a browser has six connections to a server for everything;
-   * no limit elsewhere. Give `Infinity` where your server speaks HTTP/2 or 3.
+   * Most streams that are open at a time, at least 1; further tasks are asked for, one after the other, until there is a
+   * place. Default 4 in a page, because over HTTP/1.1 a browser has six connections to a server for everything, and no
+   * limit once the browser tells that the server speaks HTTP/2 or 3; no limit outside of pages. A server of another
+   * origin than the page's is known to speak them only if it sends `Timing-Allow-Origin`: else give `Infinity`.
    */
   readonly maxStreams?: number
+  /**
+   * How tasks are followed: `auto` (default) by a stream, and by asking every few seconds where a stream is blocked,
+   * buffered or cut again and again; `stream` or `polling` pins one, `stream` without `maxStreams`.
+   */
+  readonly transport?: 'auto' | Transport
+  /** Milliseconds from one answer to the next question of a task that is polled, at least 1; default 2,000. */
+  readonly pollInterval?: number
+  /** How the server lets a client come back to a stream; default `auto`. Not for a `protocol` of your own. */
+  readonly resumeMode?: ResumeMode
+  /** Whether lines are kept while the page is hidden: `keep` (default), or `disconnect` until it is seen again. */
+  readonly whenHidden?: 'keep' | 'disconnect'
+  /**
+   * Whether the tabs of a browser share one stream per task; default `false`. Where several users may be signed in at a
+   * time, give a string that tells them apart: a task is then shared only among tabs of the same. Needs Web Locks and
+   * BroadcastChannel, so `https:` or localhost; without them, and with `resumeMode: 'replay'`, each tab has its own.
+   */
+  readonly shareTabs?: boolean | string
   /** Longest single message, in UTF-16 units; default 16 Mi. A longer one counts as a fault of the line. */
   readonly maxMessageLength?: number
   /** Most log lines that are kept of a task; the oldest are dropped and counted. Default 200,000. */
@@ -47,6 +69,8 @@ export interface ClientOptions extends SendConfig, LineOptions {
   readonly resumeStorage?: ResumeStorage | null
   /** How long what nobody watches is kept. */
   readonly lifetimes?: Partial<Lifetimes>
+  /** Network, page and machine; default those of the browser. Give your own where there is no page, or in tests. */
+  readonly surroundings?: Surroundings
   /** Time and chance, for tests. */
   readonly clock?: Clock
 }
@@ -61,6 +85,14 @@ export interface ClientSettings {
   readonly connectTimeoutMs: number
   readonly maxFrameChars: number
   readonly maxStreams: number
+  /** Whether the limit of streams goes where the browser tells that the server speaks HTTP/2 or 3. */
+  readonly isMaxStreamsGuessed: boolean
+  readonly transport: 'auto' | Transport
+  readonly pollMs: number
+  readonly isKeptHidden: boolean
+  /** Who shares lines with other tabs; `null` for nobody. */
+  readonly sharedAs: string | null
+  readonly surroundings: Surroundings
   readonly maxLogLines: number
   readonly schedule: Schedule
   readonly storage: ResumeStorage | null
@@ -71,18 +103,29 @@ export interface ClientSettings {
 
 /** @throws {StreamError} `misuse` for a number out of its range */
 export function readSettings(options: ClientOptions): ClientSettings {
-  const { publish = 'frame', clock = systemClock, statusCodes } = options
+  const { publish = 'frame', clock = systemClock, statusCodes, resumeMode, shareTabs = false } = options
   const named = { frame: frameSchedule, sync: syncSchedule }
   return {
     protocol:
       options.protocol ??
-      inferenceProtocol({ ...(statusCodes === undefined ? {} : { statusCodes }), now: () => clock.now() }),
+      inferenceProtocol({
+        ...(statusCodes === undefined ? {} : { statusCodes }),
+        ...(resumeMode === undefined ? {} : { resume: resumeMode }),
+        now: () => clock.now(),
+      }),
     clock,
     ...readLine(options, { policy: defaultRetryPolicy, chunkSizeBytes: null }),
     idleMs: atLeast(1, 'idleTimeout', options.idleTimeout ?? 45_000),
     connectTimeoutMs: atLeast(1, 'connectTimeout', options.connectTimeout ?? 30_000),
     maxFrameChars: atLeast(1, 'maxMessageLength', options.maxMessageLength ?? DEFAULT_MAX_FRAME_CHARS),
     maxStreams: atLeast(1, 'maxStreams', options.maxStreams ?? ('document' in globalThis ? 4 : Infinity)),
+    isMaxStreamsGuessed: options.maxStreams === undefined,
+    transport: options.transport ?? 'auto',
+    pollMs: atLeast(1, 'pollInterval', options.pollInterval ?? 2000),
+    isKeptHidden: options.whenHidden !== 'disconnect',
+    // A replay is counted from the start of a connection, so that nobody can join in the middle of one.
+    sharedAs: shareTabs === false || resumeMode === 'replay' ? null : String(shareTabs),
+    surroundings: options.surroundings ?? browserSurroundings(clock),
     maxLogLines: atLeast(1, 'maxLogLines', options.maxLogLines ?? defaultMaxLogLines),
     schedule: typeof publish === 'function' ? publish : named[publish],
     storage: options.resumeStorage === undefined ? tabStorage() : options.resumeStorage,

@@ -58,7 +58,7 @@ export interface Client {
     options?: CallOptions & { readonly onProgress?: (upload: UploadProgress) => void },
   ): Promise<string>
   /** The live stores behind the hooks: for bindings to other frameworks. */
-  readonly follow: Pick<Followers, 'task' | 'run'>
+  readonly follow: Pick<Followers, 'task' | 'run' | 'list'>
   /** Told of each task that was followed to its end. */
   onSettled(listener: (task: Task) => void): () => void
   /** Ends every line and every loop over a run, and forgets every task. What runs on the server goes on. */
@@ -135,7 +135,7 @@ export function createClient(options: ClientOptions = {}): Client {
       if (typeof address === 'string') return address
       throw new StreamError('misuse', 'upload() takes a Blob or a File, and was given something else.')
     },
-    follow: { task: followers.task, run: followers.run },
+    follow: { task: followers.task, run: followers.run, list: followers.list },
     onSettled(listener) {
       settledListeners.add(listener)
       return () => void settledListeners.delete(listener)

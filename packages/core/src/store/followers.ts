@@ -1,16 +1,17 @@
 import type { RunConfig } from '../protocol/protocol.ts'
-import { createLineBudget, withinBudget } from '../source/line-budget.ts'
-import type { SourceEnv } from '../source/source.ts'
 import type { TaskState } from '../state/task.ts'
 import type { Calls } from './calls.ts'
 import type { ClientSettings } from './client-options.ts'
 import { createFrameLoop } from './frame-loop.ts'
+import type { LiveStore } from './live-store.ts'
 import { createRegistry } from './registry.ts'
-import { createRunMemory, type ResumeStorage } from './resume-storage.ts'
+import { createRunMemory, type ResumeStorage, type RunMemory } from './resume-storage.ts'
 import { runApart } from './run-apart.ts'
 import { createRunFollower, type RunFollower, type RunFollowerEnv } from './run-follower.ts'
 import { runKey } from './run-key.ts'
 import { createTaskFollower, type TaskFollower } from './task-follower.ts'
+import { createTaskList, type TaskListItem } from './task-list.ts'
+import { createTaskSources } from './task-sources.ts'
 import type { UploadProgress } from './task-view.ts'
 
 /** How a run is followed. */
@@ -37,6 +38,8 @@ export interface SingleRun {
 
 /** Everything that a client follows: one follower per task, one per shared run. */
 export interface Followers {
+  /** Every task that is or was followed lately, newest first, and those that this tab followed before a reload. Connects nothing. */
+  readonly list: LiveStore<readonly TaskListItem[]>
   /** The follower of a task, made when it is first asked for. Connects to nothing until it is watched. */
   readonly task: (id: string) => TaskFollower
   /** The follower of a config: the same for the same config and key. Starts nothing until it is watched. */
@@ -59,8 +62,12 @@ export function createFollowers(
 ): Followers {
   const { clock, lifetimes, protocol } = settings
   const frames = createFrameLoop(settings.schedule)
-  const budget = createLineBudget(settings.maxStreams)
-  const tasks = createRegistry<TaskFollower>(clock, lifetimes)
+  const sources = createTaskSources(settings, calls.send)
+  const memoryIn = (storage: ResumeStorage): RunMemory => createRunMemory(storage, settings.scope, clock)
+  const list = createTaskList(clock, frames, () =>
+    settings.storage === null ? [] : memoryIn(settings.storage).list(),
+  )
+  const tasks = createRegistry<TaskFollower>(clock, lifetimes, (id) => list.remove(id))
   const runs = createRegistry<RunFollower>(clock, lifetimes)
   const watched = new Set<TaskFollower | RunFollower>()
   const submissions = new Set<AbortController>()
@@ -69,28 +76,33 @@ export function createFollowers(
     id: string,
     line: Pick<ClientSettings, 'policy' | 'chunkSizeBytes'> = settings,
   ): TaskFollower {
-    const env: SourceEnv = { ...settings, chunkSizeBytes: line.chunkSizeBytes, send: calls.send }
     return tasks.get(id, (lifecycle) => {
+      const { source, setLookers } = sources.of(id, line.chunkSizeBytes)
       const follower = createTaskFollower({
-        clock,
         frames,
-        target: {
-          source: withinBudget(budget, protocol.connectTask(id, env), protocol.pollTask(id, env)),
+        line: {
+          ...settings,
+          policy: line.policy,
+          source,
           decode: () => protocol.decodeTask(),
           ask: (signal) => calls.task(id, signal),
         },
-        options: { policy: line.policy, idleMs: settings.idleMs, maxLogLines: settings.maxLogLines },
+        onLookers: setLookers,
         sendCancel: (how) => calls.cancel(id, how),
         onWatched() {
           watched.add(follower)
           lifecycle.onWatched()
+          list.add(id, follower)
+          list.watch(id, true)
         },
         onUnwatched(disconnect) {
           watched.delete(follower)
           lifecycle.onUnwatched(disconnect)
+          list.watch(id, false)
         },
         onSettled,
       })
+      list.add(id, follower)
       return follower
     })
   }
@@ -124,13 +136,14 @@ export function createFollowers(
   }
 
   return {
+    list: list.store,
     task: (id) => task(id),
     findTask: (id) => tasks.find(id),
     run(config, { key = '', resume = true, ...options } = {}) {
       const identity = runKey(config, key)
       const storage = typeof resume === 'object' ? resume : settings.storage
       const kept = resume !== false && identity.stable && storage !== null
-      const memory = kept ? createRunMemory(storage, settings.scope, clock) : null
+      const memory = kept ? memoryIn(storage) : null
       const filled = { ...defaultRunOptions(settings), ...options }
       return runs.get(identity.key, (lifecycle) => {
         const follower = createRunFollower({
@@ -179,6 +192,8 @@ export function createFollowers(
       for (const follower of watched) follower.disconnect()
       runs.clear()
       tasks.clear()
+      list.clear()
+      sources.close()
     },
   }
 }

@@ -19,9 +19,11 @@ function make(lifecycle: EntryLifecycle): Entry {
   }
 }
 
-function create(): { clock: ManualClock; registry: Registry<Entry> } {
+function create(): { clock: ManualClock; registry: Registry<Entry>; forgotten: readonly string[] } {
   const clock = createManualClock()
-  return { clock, registry: createRegistry<Entry>(clock, defaultLifetimes) }
+  const forgotten: string[] = []
+  const registry = createRegistry<Entry>(clock, defaultLifetimes, (key) => forgotten.push(key))
+  return { clock, registry, forgotten }
 }
 
 const { disconnectAfterMs, forgetAfterMs } = defaultLifetimes
@@ -105,6 +107,74 @@ describe('createRegistry', () => {
     older.leave()
     await clock.advance(forgetAfterMs)
     expect(registry.find('a')).toBe(newer)
+  })
+
+  describe('onForget', () => {
+    it('is told of each key whose time is over, once, and after it is gone', async () => {
+      const clock = createManualClock()
+      const told: (readonly [key: string, found: Entry | null])[] = []
+      const registry = createRegistry<Entry>(clock, defaultLifetimes, (key) =>
+        told.push([key, registry.find(key)]),
+      )
+      registry.get('a', make)
+      await clock.advance(1000)
+      registry.get('b', make)
+      await clock.advance(forgetAfterMs - 1000)
+      expect(told).toEqual([['a', null]])
+      await clock.advance(forgetAfterMs)
+      expect(told).toEqual([
+        ['a', null],
+        ['b', null],
+      ])
+    })
+
+    it('is told nothing while somebody watches, nor when the line alone goes', async () => {
+      const { clock, registry, forgotten } = create()
+      const entry = registry.get('a', make)
+      entry.watch()
+      await clock.advance(forgetAfterMs)
+      entry.leave()
+      registry.release('a')
+      await clock.advance(forgetAfterMs - 1)
+      expect(forgotten).toEqual([])
+      await clock.advance(1)
+      expect(forgotten).toEqual(['a'])
+    })
+
+    it('is told again of an entry that was brought back and forgotten once more', async () => {
+      const { clock, registry, forgotten } = create()
+      const entry = registry.get('a', make)
+      await clock.advance(forgetAfterMs)
+      entry.watch()
+      entry.leave()
+      await clock.advance(forgetAfterMs)
+      expect(forgotten).toEqual(['a', 'a'])
+    })
+
+    it('is told nothing of an older entry whose key has a newer one', async () => {
+      const { clock, registry, forgotten } = create()
+      const older = registry.get('a', make)
+      await clock.advance(forgetAfterMs)
+      expect(forgotten).toEqual(['a'])
+      registry.get('a', make).watch()
+      older.watch()
+      older.leave()
+      await clock.advance(forgetAfterMs)
+      expect(forgotten).toEqual(['a'])
+    })
+
+    it('is told nothing by clear, then or later', async () => {
+      const { clock, registry, forgotten } = create()
+      const watched = registry.get('a', make)
+      watched.watch()
+      const left = registry.get('b', make)
+      left.watch()
+      left.leave()
+      registry.get('c', make)
+      registry.clear()
+      await clock.advance(forgetAfterMs)
+      expect(forgotten).toEqual([])
+    })
   })
 
   describe('release', () => {

@@ -30,8 +30,12 @@ export interface Registry<T> {
   clear(): void
 }
 
-/** An empty registry. */
-export function createRegistry<T>(clock: Clock, lifetimes: Lifetimes): Registry<T> {
+/** An empty registry; `onForget` is told of each key that it forgets when its time is over. */
+export function createRegistry<T>(
+  clock: Clock,
+  lifetimes: Lifetimes,
+  onForget: (key: string) => void = () => {},
+): Registry<T> {
   const entries = new Map<string, { readonly value: T; end(): void; release(): void }>()
 
   function make(key: string, create: (lifecycle: EntryLifecycle) => T): T {
@@ -43,8 +47,12 @@ export function createRegistry<T>(clock: Clock, lifetimes: Lifetimes): Registry<
       stopForget()
       stopForget = clock.after(
         lifetimes.forgetAfterMs,
-        // The key may have a new entry by now, which somebody watches.
-        () => void (entries.get(key) === entry && entries.delete(key)),
+        () => {
+          // The key may have a new entry by now, which somebody watches.
+          if (entries.get(key) !== entry) return
+          entries.delete(key)
+          onForget(key)
+        },
         'background',
       )
     }

@@ -1,6 +1,14 @@
+import * as fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createManualClock } from '../testing/manual-clock.ts'
-import { createRunMemory, resumeTtlMs, tabStorage, type ResumeStorage } from './resume-storage.ts'
+import {
+  createRunMemory,
+  maxListedRuns,
+  resumeTtlMs,
+  tabStorage,
+  type ResumeStorage,
+} from './resume-storage.ts'
+import { runKey } from './run-key.ts'
 
 function mapStorage(): ResumeStorage & { readonly items: Map<string, string> } {
   const items = new Map<string, string>()
@@ -48,13 +56,23 @@ describe('createRunMemory', () => {
     expect(create(storage, 'https://one.example').memory.load('run:1')).toBe('t1')
   })
 
-  it('stores the id and the moment, and nothing else', () => {
+  it('stores ids, keys and moments, and nothing of what was run', () => {
     const storage = mapStorage()
     const { clock, memory } = create(storage)
-    memory.save('run:1', 't1')
+    const { key } = runKey({ app: 'acme/flux', input: { prompt: 'a secret' } }, 'another secret')
+    memory.save(key, 't1')
     expect([...storage.items.values()].map((text): unknown => JSON.parse(text))).toEqual([
       { id: 't1', savedAt: clock.now() },
+      { version: 1, keys: [key] },
     ])
+    expect(JSON.stringify([...storage.items])).not.toMatch(/secret|flux/)
+  })
+
+  it('does not keep a run for longer because the clock was set back', () => {
+    const { clock, memory } = create()
+    memory.save('run:1', 't1')
+    clock.setWallClock(-resumeTtlMs)
+    expect(memory.load('run:1')).toBeNull()
   })
 
   it.each([
@@ -67,6 +85,8 @@ describe('createRunMemory', () => {
     '{"id":"t1"}',
     '{"id":7,"savedAt":1767225600000}',
     '{"id":"","savedAt":1767225600000}',
+    '{"id":"t1","savedAt":1e999}',
+    `{"id":"${'t'.repeat(257)}","savedAt":1767225600000}`,
     '{"id":"t1","savedAt":"today"}',
     '{"id":"t1","savedAt":null}',
   ])('takes %j for nothing', (stored) => {
@@ -79,6 +99,117 @@ describe('createRunMemory', () => {
     memory.save('run:1', 't1')
     memory.forget('run:1')
     expect(memory.load('run:1')).toBeNull()
+    expect(memory.list()).toEqual([])
+  })
+})
+
+describe('the list of a memory', () => {
+  const listName = 'taskstream:list:https://api.example'
+  const idsOf = ({ memory }: Pick<ReturnType<typeof create>, 'memory'>): readonly string[] =>
+    memory.list().map(({ taskId }) => taskId)
+
+  it('has each run once, newest first, on a later page too', async () => {
+    const storage = mapStorage()
+    const { clock, memory } = create(storage)
+    const startMs = clock.now()
+    for (const name of ['1', '2', '3']) {
+      memory.save(`run:${name}`, `t${name}`)
+      await clock.advance(10)
+    }
+    memory.save('run:1', 't4')
+    expect(create(storage).memory.list()).toEqual([
+      { runKey: 'run:1', taskId: 't4', savedAt: startMs + 30 },
+      { runKey: 'run:3', taskId: 't3', savedAt: startMs + 20 },
+      { runKey: 'run:2', taskId: 't2', savedAt: startMs + 10 },
+    ])
+  })
+
+  it('has the newest first of those of one moment', () => {
+    const world = create()
+    for (const name of ['1', '2', '3']) world.memory.save(`run:${name}`, `t${name}`)
+    expect(idsOf(world)).toEqual(['t3', 't2', 't1'])
+  })
+
+  it('loses what is forgotten, and leaves nothing in the storage when it is empty', () => {
+    const storage = mapStorage()
+    const world = create(storage)
+    world.memory.save('run:1', 't1')
+    world.memory.save('run:2', 't2')
+    world.memory.forget('run:1')
+    expect(idsOf(world)).toEqual(['t2'])
+    world.memory.forget('run:2')
+    world.memory.forget('run:3')
+    expect(storage.items.size).toBe(0)
+  })
+
+  it('loses what is older than a day, and clears it away', async () => {
+    const storage = mapStorage()
+    const world = create(storage)
+    world.memory.save('run:1', 't1')
+    await world.clock.advance(1)
+    world.memory.save('run:2', 't2')
+    await world.clock.advance(resumeTtlMs - 1)
+    expect(idsOf(world)).toEqual(['t2'])
+    expect([...storage.items.keys()]).toEqual([listName, 'taskstream:1:https://api.example:run:2'])
+    await world.clock.advance(1)
+    expect(idsOf(world)).toEqual([])
+    expect(storage.items.size).toBe(0)
+  })
+
+  it('is bounded, and a run that has no place in it any more is still found and not started again', () => {
+    const world = create()
+    for (let index = 0; index <= maxListedRuns; index++) world.memory.save(`run:${index}`, `t${index}`)
+    expect(world.memory.list()).toHaveLength(maxListedRuns)
+    expect(idsOf(world)).not.toContain('t0')
+    expect(idsOf(world)[0]).toBe(`t${maxListedRuns}`)
+    expect(world.memory.load('run:0')).toBe('t0')
+  })
+
+  it('is apart from that of another server', () => {
+    const storage = mapStorage()
+    const one = create(storage, 'https://one.example')
+    const two = create(storage, 'https://two.example')
+    one.memory.save('run:1', 't1')
+    two.memory.save('run:1', 't2')
+    one.memory.forget('run:1')
+    expect([idsOf(one), idsOf(two)]).toEqual([[], ['t2']])
+  })
+
+  it('clears away what another version left, with its list', () => {
+    const storage = mapStorage()
+    const old = 'taskstream:0:https://api.example:run:1'
+    storage.setItem(old, '"t1"')
+    storage.setItem(listName, JSON.stringify({ version: 0, keys: ['run:1'] }))
+    storage.setItem('of the app', 'stays')
+    expect(idsOf(create(storage))).toEqual([])
+    expect([...storage.items.keys()]).toEqual(['of the app'])
+  })
+
+  it('believes no list that is not ours, and begins a new one', () => {
+    const anything = fc.oneof(
+      fc.string(),
+      fc.jsonValue().map((value) => JSON.stringify(value)),
+      fc.record({ version: fc.constant(1), keys: fc.jsonValue() }).map((value) => JSON.stringify(value)),
+      fc
+        .record({ version: fc.jsonValue(), keys: fc.array(fc.jsonValue()) })
+        .map((value) => JSON.stringify(value)),
+      fc.constant(
+        JSON.stringify({ version: 1, keys: Array.from({ length: 50_000 }, (_, index) => `run:${index}`) }),
+      ),
+    )
+    fc.assert(
+      fc.property(anything, fc.dictionary(fc.string(), fc.string()), (list, others) => {
+        const storage = mapStorage()
+        for (const [key, value] of Object.entries(others)) {
+          storage.setItem(`taskstream:1:https://api.example:${key}`, value)
+        }
+        storage.setItem(listName, list)
+        const world = create(storage)
+        expect(world.memory.list()).toEqual([])
+        world.memory.save('run:1', 't1')
+        expect(idsOf(world)).toEqual(['t1'])
+      }),
+    )
   })
 })
 

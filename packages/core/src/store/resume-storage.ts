@@ -7,11 +7,21 @@ export interface ResumeStorage {
   removeItem(key: string): void
 }
 
+/** A run that became a task, as a later page finds it. */
+export interface RememberedRun {
+  readonly taskId: string
+  readonly runKey: string
+  /** Epoch milliseconds. */
+  readonly savedAt: number
+}
+
 /** Remembers which task a run became, so that a reload finds it and never starts it again. Ids only. */
 export interface RunMemory {
   load(runKey: string): string | null
   save(runKey: string, taskId: string): void
   forget(runKey: string): void
+  /** What is remembered, newest first: the last {@link maxListedRuns}. What is too old is removed on the way. */
+  list(): readonly RememberedRun[]
 }
 
 /** Version of what is stored; another version is not read. */
@@ -20,31 +30,94 @@ const version = 1
 /** How long a run is found again, in milliseconds: a day. */
 export const resumeTtlMs: number = 24 * 60 * 60 * 1000
 
+/** Most runs that are listed. An older one is still found by its key, so that it is never started twice. */
+export const maxListedRuns: number = 100
+
+/** Longest id and longest key that are believed, in UTF-16 units: what is stored, anybody in the page may have written. */
+const maxNameChars = 256
+
+/** A list longer than this is not ours, and not worth reading. */
+const maxListChars = 2 * maxListedRuns * maxNameChars
+
 /**
  * A memory in `storage`. A storage that is full, forbidden or gone remembers nothing and breaks nothing.
  *
  * @param scope - keeps the runs of one server apart from those of another
  */
 export function createRunMemory(storage: ResumeStorage, scope: string, clock: Clock): RunMemory {
-  const nameOf = (runKey: string): string => `taskstream:${version}:${scope}:${runKey}`
+  const nameOf = (runKey: string, ofVersion = version): string => `taskstream:${ofVersion}:${scope}:${runKey}`
+  /** Without a version, so that what another version left is found and cleared away. */
+  const listName = `taskstream:list:${scope}`
+
+  function read(runKey: string): RememberedRun | null {
+    return attempt(() => {
+      const stored: unknown = JSON.parse(storage.getItem(nameOf(runKey)) ?? 'null')
+      if (typeof stored !== 'object' || stored === null || !('id' in stored) || !('savedAt' in stored))
+        return null
+      const { id, savedAt } = stored
+      if (!isName(id) || typeof savedAt !== 'number') return null
+      // A clock that was set back must not make a run immortal.
+      return Math.abs(clock.now() - savedAt) < resumeTtlMs ? { taskId: id, runKey, savedAt } : null
+    })
+  }
+
+  /** Keys of what is remembered, newest first. */
+  function readKeys(): readonly string[] {
+    const stored = attempt(() => readList(storage.getItem(listName)))
+    if (stored === null || stored.version === version) return stored?.keys ?? []
+    attempt(() => {
+      for (const key of stored.keys) storage.removeItem(nameOf(key, stored.version))
+      storage.removeItem(listName)
+    })
+    return []
+  }
+
+  function writeKeys(keys: readonly string[]): void {
+    attempt(() => {
+      if (keys.length === 0) storage.removeItem(listName)
+      else storage.setItem(listName, JSON.stringify({ version, keys: keys.slice(0, maxListedRuns) }))
+    })
+  }
+
   return {
-    load(runKey) {
-      return attempt(() => {
-        const stored: unknown = JSON.parse(storage.getItem(nameOf(runKey)) ?? 'null')
-        if (typeof stored !== 'object' || stored === null || !('id' in stored) || !('savedAt' in stored))
-          return null
-        const { id, savedAt } = stored
-        if (typeof id !== 'string' || id === '' || typeof savedAt !== 'number') return null
-        return clock.now() - savedAt < resumeTtlMs ? id : null
-      })
-    },
+    load: (runKey) => read(runKey)?.taskId ?? null,
     save(runKey, taskId) {
       attempt(() => storage.setItem(nameOf(runKey), JSON.stringify({ id: taskId, savedAt: clock.now() })))
+      writeKeys([runKey, ...readKeys().filter((key) => key !== runKey)])
     },
     forget(runKey) {
       attempt(() => storage.removeItem(nameOf(runKey)))
+      const keys = readKeys()
+      if (keys.includes(runKey)) writeKeys(keys.filter((key) => key !== runKey))
+    },
+    list() {
+      const keys = readKeys()
+      const runs = keys.map(read).filter((run) => run !== null)
+      if (runs.length < keys.length) {
+        const found = new Set(runs.map(({ runKey }) => runKey))
+        for (const key of keys) if (!found.has(key)) attempt(() => storage.removeItem(nameOf(key)))
+        writeKeys(keys.filter((key) => found.has(key)))
+      }
+      return runs.sort((a, b) => b.savedAt - a.savedAt)
     },
   }
+}
+
+/** A list as some version of ours wrote it; `null` for anything else. */
+function readList(
+  text: string | null,
+): { readonly version: number; readonly keys: readonly string[] } | null {
+  if (text === null || text.length > maxListChars) return null
+  const stored: unknown = JSON.parse(text)
+  if (typeof stored !== 'object' || stored === null || !('version' in stored) || !('keys' in stored))
+    return null
+  const { version: ofVersion, keys } = stored
+  if (typeof ofVersion !== 'number' || !Array.isArray(keys)) return null
+  return { version: ofVersion, keys: [...new Set(keys.filter(isName))].slice(0, maxListedRuns) }
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= maxNameChars
 }
 
 function attempt<T>(access: () => T): T | null {

@@ -4,9 +4,11 @@ import type { TaskEvent } from '../protocol/task-event.ts'
 import { isTerminalStatus } from '../protocol/task-status.ts'
 import { TaskTimeoutError } from '../state/task-errors.ts'
 import { initialTask, toTask } from '../state/task.ts'
+import type { Submitted } from './calls.ts'
 import type { Clock } from './clock.ts'
 import type { FrameLoop } from './frame-loop.ts'
 import { createLiveStore, type LiveStore } from './live-store.ts'
+import { createLookers } from './lookers.ts'
 import { runApart } from './run-apart.ts'
 import type { TaskFollower, TaskObserver } from './task-follower.ts'
 import { closedView, initialView, isLost, noSubmission } from './task-view.ts'
@@ -25,6 +27,8 @@ export interface RunFollower {
   /** Stops watching, until `reconnect`. The task goes on. */
   disconnect(): void
   reconnect(): void
+  /** Somebody looks at it, see {@link TaskFollower.look}. */
+  look(): () => void
 }
 
 /** What a run needs from its client. */
@@ -50,15 +54,10 @@ export interface RunFollowerEnv {
   readonly submissions: Set<AbortController>
 }
 
-/** What the server made of a run. */
-export interface Submitted {
-  readonly taskId: string
-  readonly events: readonly TaskEvent[]
-}
-
 /** A run that begins when somebody watches it. */
 export function createRunFollower(env: RunFollowerEnv): RunFollower {
   const observers = new Set<TaskObserver>()
+  const lookers = createLookers()
   let follower: TaskFollower | null = null
   let submission: Submission = noSubmission
   /** Why this run is not watched although somebody watches it: paused, or out of time. */
@@ -140,6 +139,7 @@ export function createRunFollower(env: RunFollowerEnv): RunFollower {
     }
     stopObserving()
     follower = next
+    lookers.pointAt(next)
     stopObserving = next.observe(tell)
     // Somebody else may follow it already: what is known of it then is this run's first word.
     const known = next.current().task
@@ -216,6 +216,7 @@ export function createRunFollower(env: RunFollowerEnv): RunFollower {
       return () => void observers.delete(observer)
     },
     cancel: (options = {}) => cancel(options),
+    look: () => lookers.look(),
     retry() {
       if (
         env.submit === null ||
@@ -226,6 +227,7 @@ export function createRunFollower(env: RunFollowerEnv): RunFollower {
       stopObserving()
       env.memory.forget()
       follower = null
+      lookers.pointAt(null)
       stopped = null
       cancelAsked = null
       deadlineMs = null

@@ -18,3 +18,6 @@ export interface Surroundings {
   /** Holds listeners and timers of the runtime only while somebody is subscribed. */
   subscribe(listener: (signal: SurroundingsSignal) => void): () => void
 }
+
+/** A world that never changes: for programs without a page, and for tests. */
+export const calmSurroundings: Surroundings = { isOnline: true, isVisible: true, subscribe: () => () => {} }

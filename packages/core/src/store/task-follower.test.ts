@@ -7,6 +7,7 @@ import { shownStatus, toTask, type TaskState } from '../state/task.ts'
 import { createManualClock, type ManualClock } from '../testing/manual-clock.ts'
 import { createFrameLoop, syncSchedule, type Schedule } from './frame-loop.ts'
 import { createRegistry } from './registry.ts'
+import { calmSurroundings } from './surroundings.ts'
 import { createTaskFollower, type TaskFollower } from './task-follower.ts'
 
 interface Setup {
@@ -15,6 +16,7 @@ interface Setup {
   readonly follower: TaskFollower
   readonly cancels: readonly CancelOptions[]
   readonly settled: readonly TaskState[]
+  readonly lookers: readonly number[]
 }
 
 function setup(
@@ -25,17 +27,21 @@ function setup(
   const fake = createFakeLine()
   const cancels: CancelOptions[] = []
   const settled: TaskState[] = []
+  const lookers: number[] = []
   const registry = createRegistry<TaskFollower>(clock, { disconnectAfterMs: 1000, forgetAfterMs: 300_000 })
   const follower = registry.get('t1', ({ onWatched, onUnwatched }) =>
     createTaskFollower({
-      clock,
       frames: createFrameLoop(schedule),
-      target: fake.target,
-      options: {
+      line: {
+        ...fake.target,
+        clock,
+        surroundings: calmSurroundings,
+        isKeptHidden: true,
         policy: { maxRetries: 2, retryDelayMs: 1000, maxDelayMs: 30_000 },
         idleMs: 40_000,
         maxLogLines: 1000,
       },
+      onLookers: (count) => lookers.push(count),
       sendCancel(options) {
         cancels.push(options)
         return answerCancel()
@@ -45,7 +51,7 @@ function setup(
       onSettled: (task) => settled.push(task),
     }),
   )
-  return { clock, fake, follower, cancels, settled }
+  return { clock, fake, follower, cancels, settled, lookers }
 }
 
 const ignore = (): void => {}
@@ -284,5 +290,26 @@ describe('a task follower › code that is not ours', () => {
     fake.send([whole({ status: 'running' })], [said({ status: 'uploading' })])
     await clock.advance(5000)
     expect([fake.openCount, follower.current().connection.state]).toEqual([0, 'idle'])
+  })
+})
+
+describe('a task follower › beside watching', () => {
+  it('counts who looks at it, and each of them leaves once', () => {
+    const { follower, lookers } = setup()
+    const leave = [follower.look(), follower.look()]
+    for (const one of [...leave, ...leave]) one()
+    expect(lookers).toEqual([1, 2, 1, 0])
+  })
+
+  it('tells of every change, and connects nothing by that', async () => {
+    const { clock, fake, follower } = setup()
+    const seen: string[] = []
+    const leave = follower.onChange(() => seen.push(follower.current().task.status))
+    follower.fold([whole({ status: 'queued' })])
+    follower.fold([said({ status: 'running' })])
+    leave()
+    follower.fold([said({ status: 'uploading' })])
+    await clock.advance(0)
+    expect([seen, fake.attempts]).toEqual([['queued', 'running'], 0])
   })
 })

@@ -2,24 +2,16 @@ import { StreamError } from '../errors.ts'
 import type { CancelOptions } from '../protocol/protocol.ts'
 import type { LocalTaskEvent, TaskEvent } from '../protocol/task-event.ts'
 import { isTerminalStatus } from '../protocol/task-status.ts'
-import { describeConnection, type ConnectionInfo, type RetryPolicy } from '../state/connection.ts'
+import { describeConnection, type ConnectionInfo } from '../state/connection-info.ts'
 import type { TaskState } from '../state/task.ts'
-import type { Clock } from './clock.ts'
 import type { FrameLoop } from './frame-loop.ts'
 import { createLiveStore, type LiveStore } from './live-store.ts'
 import { runApart } from './run-apart.ts'
-import { createTaskLine, type TaskLineTarget } from './task-line.ts'
+import { createTaskLine, type TaskLineEnv } from './task-line.ts'
 import { initialView, noSubmission, type TaskView } from './task-view.ts'
 
 /** Told of every change of a task, in order, once per event that changed it. */
 export type TaskObserver = (next: TaskState, before: TaskState) => void
-
-/** How one task is followed. */
-export interface FollowOptions {
-  readonly policy: RetryPolicy
-  readonly idleMs: number
-  readonly maxLogLines: number
-}
 
 /** One task, followed by one line, however many watch it. */
 export interface TaskFollower {
@@ -35,6 +27,10 @@ export interface TaskFollower {
   disconnect(): void
   /** Watches again: at once, with a new budget of attempts. */
   reconnect(): void
+  /** Somebody looks at it: it comes first where places for streams are few. The answer takes that back. */
+  look(): () => void
+  /** Told after each change of {@link TaskFollower.current}, without watching. */
+  onChange(listener: () => void): () => void
   /** Folds what came by another way than the line. */
   fold(events: readonly (TaskEvent | LocalTaskEvent)[]): void
   /** The newest view, published or not. */
@@ -43,10 +39,10 @@ export interface TaskFollower {
 
 /** What a follower needs from its client. */
 export interface TaskFollowerEnv {
-  readonly clock: Clock
   readonly frames: FrameLoop
-  readonly target: TaskLineTarget
-  readonly options: FollowOptions
+  readonly line: Omit<TaskLineEnv, 'onTask' | 'onConnection' | 'onSettled'>
+  /** Told how many look at it. */
+  readonly onLookers: (count: number) => void
   readonly sendCancel: (options: CancelOptions) => Promise<void>
   readonly onWatched: () => void
   /** The last watcher left; `disconnect` ends the line, when it is time for that. */
@@ -61,9 +57,11 @@ export function createTaskFollower(env: TaskFollowerEnv): TaskFollower {
   let paused = false
   let view = initialView
 
-  const line = createTaskLine(() => env.target, {
-    clock: env.clock,
-    ...env.options,
+  let lookerCount = 0
+  const changeListeners = new Set<() => void>()
+
+  const line = createTaskLine({
+    ...env.line,
     onTask(next, before) {
       // First, so that an observer that looks at the follower sees what it is told of.
       refresh()
@@ -103,6 +101,7 @@ export function createTaskFollower(env: TaskFollowerEnv): TaskFollower {
     view = { task: line.task, connection, submission: noSubmission }
     live.write(view)
     env.frames.offer(publish)
+    for (const listener of changeListeners) runApart(listener)
   }
 
   return {
@@ -131,6 +130,19 @@ export function createTaskFollower(env: TaskFollowerEnv): TaskFollower {
       if (watcherCount === 0) return
       line.want()
       line.retryNow()
+    },
+    look() {
+      let isLooking = true
+      env.onLookers(++lookerCount)
+      return () => {
+        if (!isLooking) return
+        isLooking = false
+        env.onLookers(--lookerCount)
+      }
+    },
+    onChange(listener) {
+      changeListeners.add(listener)
+      return () => void changeListeners.delete(listener)
     },
     fold: (events) => line.fold(events),
     current: () => view,

@@ -5,6 +5,7 @@ import type { TaskEvent } from '../protocol/task-event.ts'
 import type { Connection } from '../state/connection.ts'
 import { toTask, type TaskState } from '../state/task.ts'
 import { createManualClock, type ManualClock } from '../testing/manual-clock.ts'
+import { calmSurroundings } from './surroundings.ts'
 import { createTaskLine, type TaskLine } from './task-line.ts'
 
 interface Setup {
@@ -22,7 +23,10 @@ function setup({ maxRetries = 3, maxLogLines = 1000 } = {}): Setup {
   const changes: (readonly [TaskState, TaskState])[] = []
   const connections: Connection[] = []
   let settled = 0
-  const line: TaskLine = createTaskLine(() => fake.target, {
+  const line: TaskLine = createTaskLine({
+    ...fake.target,
+    surroundings: calmSurroundings,
+    isKeptHidden: true,
     clock,
     policy: { maxRetries, retryDelayMs: 1000, maxDelayMs: 30_000 },
     idleMs: 40_000,
@@ -375,10 +379,14 @@ describe('a task line › attempts', () => {
   it('L5: follow a hole in the numbers, which is never applied over', async () => {
     const { line, fake, clock } = setup()
     line.want()
-    fake.send({ seq: 1, events: [lines('a')] }, { seq: 3, events: [lines('c')] })
+    for (const seq of [1, 2, 3, 4]) fake.send({ seq, events: [lines(String(seq))] })
+    fake.send({ seq: 6, events: [lines('6')] })
     await clock.advance(0)
     expect(line.connection).toMatchObject({ status: 'waiting', error: { code: 'gap', retryable: true } })
-    expect([...line.task.logs.lines]).toEqual(['a'])
+    expect([...line.task.logs.lines]).toEqual(['1', '2', '3', '4'])
+    // What cannot be continued is begun anew.
+    await clock.advance(1000)
+    expect(fake.cursors).toEqual([null, null])
   })
 })
 

@@ -1,34 +1,23 @@
-import { StreamError } from '../errors.ts'
+import { type StreamError } from '../errors.ts'
 import { unnumbered, type Decode, type Stamp, type Stamped } from '../protocol/protocol.ts'
 import type { LocalTaskEvent, TaskEvent } from '../protocol/task-event.ts'
 import { isTerminalStatus } from '../protocol/task-status.ts'
-import type { Source, Transport } from '../source/source.ts'
-import { holds, idleConnection, noLineFacts, transition } from '../state/connection.ts'
-import type { Connection, ConnectionInput, LineFacts, RetryPolicy } from '../state/connection.ts'
-import { admit } from '../state/position.ts'
+import type { LineFacts } from '../state/connection-info.ts'
+import type { Connection } from '../state/connection.ts'
+import { admit, isDense } from '../state/position.ts'
 import { reduceTask } from '../state/reduce-task.ts'
 import { initialTask, type TaskState } from '../state/task.ts'
 import type { Frame } from '../wire/frame.ts'
-import type { Clock } from './clock.ts'
 import { gap, truncated } from './line-faults.ts'
+import { createLine, type Carried, type LineEnv } from './line.ts'
 import { isLogGuess } from './log-guess.ts'
 import { isNews } from './task-news.ts'
-import { watchSilence } from './watch-silence.ts'
 
-/** Where a line leads and how it is read. */
-export interface TaskLineTarget {
-  readonly source: Source
+/** What a line to a task needs from its surroundings. */
+export interface TaskLineEnv extends Omit<LineEnv, 'onChange' | 'onOver'> {
   readonly decode: () => Decode<TaskEvent>
   /** Asks for the whole task once, as events. */
   readonly ask: (signal: AbortSignal) => Promise<readonly TaskEvent[]>
-}
-
-/** What a line needs from its surroundings. */
-export interface TaskLineEnv {
-  readonly clock: Clock
-  readonly policy: RetryPolicy
-  /** A line that brings nothing for half of this many milliseconds is shown as stalled. */
-  readonly idleMs: number
   readonly maxLogLines: number
   /** Told of every change of the task, in order, once per event that changed it. */
   readonly onTask: (next: TaskState, before: TaskState) => void
@@ -38,10 +27,7 @@ export interface TaskLineEnv {
   readonly onSettled: () => void
 }
 
-/**
- * Runs one {@link Connection}: from its states follow the requests and timers that it holds, from what is heard follows
- * the task. The only place where the line and the fold meet.
- */
+/** A task and the line that it is followed by. The only place where the line and the fold meet. */
 export interface TaskLine {
   readonly task: TaskState
   readonly connection: Connection
@@ -53,42 +39,21 @@ export interface TaskLine {
   fold(events: readonly (TaskEvent | LocalTaskEvent)[]): void
 }
 
-/** A line to the task behind `target`, connecting to nothing until it is wanted. */
-export function createTaskLine(target: () => TaskLineTarget, env: TaskLineEnv): TaskLine {
+/** A line to a task, connecting to nothing until it is wanted. */
+export function createTaskLine(env: TaskLineEnv): TaskLine {
+  const { clock } = env
   let task = initialTask
-  let connection: Connection = idleConnection
-  let facts = noLineFacts
-  let settled = false
+  let newsCount = 0
+  let lastEventAt: number | null = null
+  let skippedCount = 0
+  let read = env.decode()
   /** Whether something may have been missed since the line was opened, whose source reads the whole task, or since it was asked for. */
   let lossy = false
   /** The end of the task, held back while what it leaves open can still be asked. */
   let lastWord: readonly Stamped<TaskEvent>[] | null = null
-  let release = (): void => {}
-
-  function send(input: ConnectionInput): void {
-    const before = connection
-    connection = transition(before, input, env.policy)
-    if (connection === before) return
-    // The same request goes on from connecting to open; everything else that was held is released.
-    if (holds(before) !== 'request' || holds(connection) !== 'request') {
-      release()
-      release = acquire(connection)
-    }
-    env.onConnection()
-  }
-
-  function acquire(next: Connection): () => void {
-    if (next.status === 'waiting') {
-      return env.clock.after(next.retryAtMs - env.clock.now(), () => send({ type: 'elapsed' }))
-    }
-    if (holds(next) !== 'request') return () => {}
-    const attempt = new AbortController()
-    void follow(attempt.signal)
-    return () => attempt.abort()
-  }
 
   function reduce(state: TaskState, event: TaskEvent | LocalTaskEvent, stamp: Stamp): TaskState {
-    return reduceTask(state, event, stamp, { nowMs: env.clock.now(), maxLogLines: env.maxLogLines })
+    return reduceTask(state, event, stamp, { nowMs: clock.now(), maxLogLines: env.maxLogLines })
   }
 
   /** What one message says is one change, whatever it is made of. */
@@ -96,7 +61,8 @@ export function createTaskLine(target: () => TaskLineTarget, env: TaskLineEnv): 
     const before = task
     task = next
     if (!isNews(next, before)) return
-    facts = { ...facts, lastEventAt: env.clock.now() }
+    newsCount++
+    lastEventAt = clock.now()
     env.onTask(next, before)
   }
 
@@ -104,98 +70,22 @@ export function createTaskLine(target: () => TaskLineTarget, env: TaskLineEnv): 
     commit(events.reduce((state, event) => reduce(state, event, unnumbered), task))
   }
 
-  async function follow(signal: AbortSignal): Promise<void> {
-    const silence = watchSilence(env.clock, env.idleMs / 2, () => {
-      if (!signal.aborted) send({ type: 'quiet' })
-    })
-    const { source, decode, ask } = target()
-    const reconcile = async (): Promise<void> => {
-      const answer = await ask(signal)
-      lossy = false
-      if (!signal.aborted) fold(answer)
-    }
-    /** Whether nothing is to follow `work`, which may have told something new also when it fails. */
-    const isLastStep = async (work: () => Promise<void>): Promise<boolean> => {
-      const before = task
-      try {
-        await work()
-      } finally {
-        if (!signal.aborted && isNews(task, before)) send({ type: 'applied' })
-      }
-      if (signal.aborted) return true
-      if (isTerminalStatus(task.status)) finish()
-      return isTerminalStatus(task.status)
-    }
-    try {
-      const read = decode()
-      let opened = false
-      const reopen = (): void => {
-        task = reduce(task, { type: 'line-opened' }, unnumbered)
-      }
-      const onTransport = (next: Transport): void => {
-        // A stream that takes over from asking counts its lists from its own start.
-        if (opened) reopen()
-        if (next === facts.transport) return
-        facts = { ...facts, transport: next }
-        env.onConnection()
-      }
-      for await (const frames of source({ cursor: task.position.cursor, signal, onTransport })) {
-        if (signal.aborted) return
-        if (!opened) {
-          opened = true
-          lossy = false
-          reopen()
-          send({ type: 'opened' })
-        }
-        silence.heard()
-        send({ type: 'heard' })
-        if (await isLastStep(() => take(frames, read, reconcile))) return
-      }
-      if (!signal.aborted) throw truncated()
-    } catch (thrown) {
-      if (signal.aborted) return
-      const error = StreamError.from(thrown)
-      // A message that is too large will be so again, perhaps before the answer about the present came: it is asked for.
-      if (error.code === 'frame-too-large' && (await isLastStep(() => reconcile().catch(() => {})))) return
-      const fault = { type: 'faulted', error, nowMs: env.clock.now(), random: env.clock.random() } as const
-      if (lastWord === null || transition(connection, fault, env.policy).status !== 'closed')
-        return send(fault)
-      // Nobody is left to ask: better an end with a question than none.
-      fold(lastWord.map(({ event }) => event))
-      finish()
-    } finally {
-      silence.stop()
-    }
+  async function reconcile(signal: AbortSignal): Promise<void> {
+    const answer = await env.ask(signal)
+    lossy = false
+    if (!signal.aborted) fold(answer)
   }
 
-  /** Folds the frames of one read, in order. */
-  async function take(
-    frames: readonly Frame[],
-    read: Decode<TaskEvent>,
-    reconcile: () => Promise<void>,
-  ): Promise<void> {
-    for (const frame of frames) {
-      const said = read(frame)
-      let next = reduceAll(said)
-      const skipped = said.filter(({ event }) => event.type === 'frame-skipped')
-      if (skipped.length > 0) facts = { ...facts, skippedCount: facts.skippedCount + skipped.length }
-      if (skipped.length > 0 || isLogGuess(said, task.logs, next.logs)) lossy = true
-      if (leavesQuestions(next)) {
-        lastWord = said
-        await reconcile()
-        next = reduceAll(said)
-      }
-      commit(next)
-      if (said.some(({ event }) => event.type === 'stream-end') && !isTerminalStatus(task.status))
-        throw truncated()
-    }
-  }
-
-  function reduceAll(said: readonly Stamped<TaskEvent>[]): TaskState {
-    return said.reduce((state, { event, stamp }) => {
-      if (admit(state.position, stamp) === 'gap') throw gap()
-      return reduce(state, event, stamp)
-    }, task)
+  /** What one frame says, as one step: its events are admitted together, and the position moves with the last (L3). */
+  function reduceFrame(said: readonly Stamped<TaskEvent>[]): TaskState {
+    const stamp = said[0]?.stamp ?? unnumbered
+    const verdict = admit(task.position, stamp)
+    if (verdict === 'gap') throw gap()
+    if (verdict === 'duplicate') return task
+    return said.reduce(
+      (state, { event }, index) => reduce(state, event, index === said.length - 1 ? stamp : unnumbered),
+      task,
+    )
   }
 
   /** Whether this is the last word, and yet something may be missing that only asking can tell. */
@@ -205,29 +95,73 @@ export function createTaskLine(target: () => TaskLineTarget, env: TaskLineEnv): 
     return next.status === 'completed' ? !next.outputNamed : next.status === 'failed' && next.error === null
   }
 
-  function finish(): void {
-    send({ type: 'finished' })
-    if (settled) return
-    settled = true
-    env.onSettled()
+  async function take(frame: Frame, signal: AbortSignal): Promise<void> {
+    const said = read(frame)
+    let next = reduceFrame(said)
+    const skipped = said.filter(({ event }) => event.type === 'frame-skipped').length
+    skippedCount += skipped
+    // A frame that is known was dropped by its place in the stream, not by a guess.
+    if (skipped > 0 || (next !== task && isLogGuess(said, task.logs, next.logs))) lossy = true
+    if (leavesQuestions(next)) {
+      lastWord = said
+      await reconcile(signal)
+      next = reduceFrame(said)
+    }
+    commit(next)
+    if (said.some(({ event }) => event.type === 'stream-end') && !isTerminalStatus(task.status))
+      throw truncated()
   }
+
+  const carried: Carried = {
+    get cursor() {
+      return task.position.cursor
+    },
+    get canResume() {
+      return isDense(task.position)
+    },
+    get isOver() {
+      return isTerminalStatus(task.status)
+    },
+    get newsCount() {
+      return newsCount
+    },
+    reopened() {
+      lossy = false
+      read = env.decode()
+      task = reduce(task, { type: 'line-opened' }, unnumbered)
+    },
+    async take(frames, signal) {
+      for (const frame of frames) {
+        await take(frame, signal)
+        if (signal.aborted) return
+      }
+    },
+    async broke(cause: StreamError, isGivenUp, signal) {
+      if (cause.code === 'gap') task = reduce(task, { type: 'position-lost' }, unnumbered)
+      // A message that is too large will be so again, perhaps before the answer about the present came: it is asked for.
+      if (cause.code === 'frame-too-large') await reconcile(signal).catch(() => {})
+      // Nobody is left to ask: better an end with a question than none.
+      if (isGivenUp && lastWord !== null && !signal.aborted) fold(lastWord.map(({ event }) => event))
+    },
+  }
+  const line = createLine(carried, { ...env, onChange: env.onConnection, onOver: env.onSettled })
 
   return {
     get task() {
       return task
     },
     get connection() {
-      return connection
+      return line.connection
     },
     get facts() {
-      return facts
+      return { lastEventAt, skippedCount, transport: line.transport }
     },
-    want: () => send({ type: 'wanted' }),
-    unwant: () => send({ type: 'unwanted' }),
-    retryNow: () => send({ type: 'retry-now' }),
+    want: () => line.want(),
+    unwant: () => line.unwant(),
+    retryNow: () => line.retryNow(),
     fold(events) {
       fold(events)
-      if (isTerminalStatus(task.status)) finish()
+      line.settle()
     },
   }
 }

@@ -7,7 +7,8 @@ import {
   type TaskPhase,
   type TaskStatus,
 } from '../protocol/task-status.ts'
-import { describeConnection, idleConnection, noLineFacts } from '../state/connection.ts'
+import { describeConnection, noLineFacts } from '../state/connection-info.ts'
+import { idleConnection } from '../state/connection.ts'
 import { TaskFailedError } from '../state/task-errors.ts'
 import { initialTask } from '../state/task.ts'
 import {
@@ -117,7 +118,13 @@ describe('selectError', () => {
     [
       'the line waits for another attempt',
       view('running', {
-        connection: describeConnection({ status: 'waiting', attempt: 1, retryAtMs: 1, error: fault }),
+        connection: describeConnection({
+          status: 'waiting',
+          attempt: 1,
+          retryAtMs: 1,
+          notBeforeMs: 1,
+          error: fault,
+        }),
       }),
       null,
     ],

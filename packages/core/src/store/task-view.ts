@@ -1,6 +1,7 @@
 import type { StreamError } from '../errors.ts'
 import { isTerminalStatus, phaseOf, type TaskPhase, type TaskStatus } from '../protocol/task-status.ts'
-import { describeConnection, idleConnection, type ConnectionInfo } from '../state/connection.ts'
+import { describeConnection, type ConnectionInfo } from '../state/connection-info.ts'
+import { idleConnection } from '../state/connection.ts'
 import { TaskFailedError } from '../state/task-errors.ts'
 import { initialTask, shownStatus, toTask, type TaskState } from '../state/task.ts'
 

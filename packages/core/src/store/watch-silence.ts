@@ -10,11 +10,11 @@ export interface SilenceWatch {
 
 /** Calls `onQuiet` whenever nothing was heard for `limitMs` milliseconds; one timer, armed anew only when it fires. */
 export function watchSilence(clock: Clock, limitMs: number, onQuiet: () => void): SilenceWatch {
-  let heardAt = clock.now()
+  let heardAtMs = clock.monotonic()
   let cancel = (): void => {}
   const arm = (delayMs: number): void => {
     cancel = clock.after(delayMs, () => {
-      const leftMs = heardAt + limitMs - clock.now()
+      const leftMs = heardAtMs + limitMs - clock.monotonic()
       arm(leftMs > 0 ? leftMs : limitMs)
       if (leftMs <= 0) onQuiet()
     })
@@ -22,7 +22,7 @@ export function watchSilence(clock: Clock, limitMs: number, onQuiet: () => void)
   arm(limitMs)
   return {
     heard() {
-      heardAt = clock.now()
+      heardAtMs = clock.monotonic()
     },
     stop: () => cancel(),
   }
