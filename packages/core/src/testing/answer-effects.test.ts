@@ -147,3 +147,71 @@ describe('a body that drips', () => {
     expect(reading).toMatchObject({ pieceBytes: [100, 50], outcome: 'error' })
   })
 })
+
+describe('pieces of another size', () => {
+  it('are single bytes, after which an error comes where it came before', async () => {
+    const { clock, follow } = await world([
+      fault.split({ on: 'stream' }),
+      fault.cutAfterBytes(30, { on: 'stream' }),
+    ])
+    const reading = readBody(await follow())
+    await clock.advance(1000)
+    expect(reading).toMatchObject({
+      text: (await rightBody()).slice(0, 30),
+      pieceBytes: Array.from({ length: 30 }, () => 1),
+      outcome: 'error',
+    })
+  })
+
+  it('are held back until a buffer is full', async () => {
+    const { clock, follow } = await world([fault.buffer({ on: 'stream', bytes: 1000 })])
+    const reading = readBody(await follow())
+    await clock.advance(0)
+    expect(reading.text).toBe('')
+    await clock.advance(1000)
+    expect(reading).toMatchObject({ text: await rightBody(), outcome: 'end' })
+  })
+
+  it.each([fault.split({ on: 'stream' }), fault.buffer({ on: 'stream' })])(
+    'leave nothing behind after abort: $kind',
+    async (one) => {
+      const { clock, follow, simulate } = await world([one], taskScript.endless())
+      const abort = new AbortController()
+      const reading = readBody(await follow({ signal: abort.signal }))
+      await clock.advance(500)
+      abort.abort(new Error('enough'))
+      await clock.advance(0)
+      expect(reading).toMatchObject({ outcome: 'error', error: new Error('enough') })
+      expect(simulate.counters.openStreams).toBe(0)
+      expect(clock.pendingCount).toBe(0)
+    },
+  )
+})
+
+describe('a captive portal', () => {
+  it('answers 200 with its page, from another address', async () => {
+    const { follow } = await world([fault.captivePortal({ on: 'stream', loginUrl: 'http://hotel.test/' })])
+    const answer = await follow()
+    expect(answer).toMatchObject({ status: 200, redirected: true, url: 'http://hotel.test/' })
+    expect(answer.headers.get('content-type')).toMatch(/^text\/html/)
+  })
+})
+
+describe('flipped bytes', () => {
+  it('are the same for the same seed, and change no id of what comes after', async () => {
+    const flip = fault.flipBytes({ on: 'stream' })
+    const texts = []
+    for (const faults of [[flip], [flip], []]) {
+      const { clock, follow, simulate } = await world(faults)
+      const reading = readBody(await follow())
+      await clock.advance(1000)
+      const later = await simulate('https://api.test/run', { method: 'POST', body: '{"app":"a/b"}' })
+      texts.push({ stream: reading.text, later: await later.text() })
+    }
+    const [one, two, right] = texts
+    expect(one).toEqual(two)
+    expect(one?.stream).not.toBe(right?.stream)
+    expect(one?.stream.split('\n')[0]).toBe(right?.stream.split('\n')[0])
+    expect(one?.later).toBe(right?.later)
+  })
+})

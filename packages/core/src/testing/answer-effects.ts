@@ -1,17 +1,31 @@
-import { dripBody } from './drip-body.ts'
+import type { Clock } from '../store/clock.ts'
+import { dripBody, type BodyEnd } from './drip-body.ts'
 import type { AnswerFault } from './fault-kinds.ts'
 import { holdBack } from './hold-back.ts'
-import type { Call, Server } from './server.ts'
+import { readdress, redress } from './redress.ts'
+import { reshapeBody, type Reshape } from './reshape-body.ts'
+import type { Responder } from './respond.ts'
+import { splitBytes } from './split-bytes.ts'
 import { connectionLost } from './waits.ts'
+
+/** Where an answer is given. */
+export interface AnswerPlace {
+  readonly responder: Responder
+  readonly clock: Clock
+  /** The request's own. */
+  readonly signal: AbortSignal
+  /** Ends of the bodies that somebody else may end. */
+  readonly openBodies: Set<BodyEnd>
+}
 
 /** What a fault does to one answer. */
 export interface AnswerEffect {
   /** Milliseconds that the answer comes later. */
   readonly delayMs?: number
   /** Answers in place of the server, or throws what `fetch` rejects with. */
-  readonly instead?: (server: Server) => Response
+  readonly instead?: (place: AnswerPlace) => Response
   /** Changes the answer on its way out. */
-  readonly dress?: (answer: Response, call: Call, server: Server) => Response
+  readonly dress?: (answer: Response, place: AnswerPlace) => Response
 }
 
 type EffectTable = {
@@ -27,26 +41,30 @@ const effects: EffectTable = {
       throw connectionLost()
     },
   }),
-  html: () => ({
-    instead: ({ responder }) =>
-      responder.raw('<!doctype html><title>Sign in</title><h1>Welcome to the network</h1>', 200, {
-        'content-type': 'text/html; charset=utf-8',
-      }),
+  html: () => ({ instead: ({ responder }) => webPage(responder) }),
+  'captive-portal': ({ loginUrl }) => ({
+    instead: ({ responder }) => readdress(webPage(responder), { url: loginUrl, redirected: true }),
   }),
   refuse: ({ refusal }) => ({
-    instead: ({ responder, settings }) => responder.refusal(refusal, settings.clock.now()),
+    instead: ({ responder, clock }) => responder.refusal(refusal, clock.now()),
   }),
   'wrong-content-type': ({ contentType }) => ({
     dress: (answer) => redress(answer, answer.body, { 'content-type': contentType }),
   }),
   gzip: () => ({
-    dress: (answer) =>
-      redress(answer, answer.body?.pipeThrough(holdBack()) ?? null, { 'content-encoding': 'gzip' }),
+    dress: (answer, { signal }) =>
+      redress(answer, reshaped(answer, holdBack(), signal), { 'content-encoding': 'gzip' }),
+  }),
+  buffer: ({ bytes }) => ({
+    dress: (answer, { signal }) => redress(answer, reshaped(answer, holdBack(bytes ?? Infinity), signal)),
+  }),
+  split: ({ at }) => ({
+    dress: (answer, { signal }) => redress(answer, reshaped(answer, splitBytes(at), signal)),
   }),
   drip: ({ bytes, everyMs }) => ({
-    dress(answer, { signal }, { settings, openBodies }) {
-      const pace = { bytes, everyMs, clock: settings.clock, signal, openBodies }
-      return redress(answer, answer.body === null ? null : dripBody(answer.body, pace), {})
+    dress(answer, { clock, signal, openBodies }) {
+      const pace = { bytes, everyMs, clock, signal, openBodies }
+      return redress(answer, answer.body === null ? null : dripBody(answer.body, pace))
     },
   }),
 }
@@ -58,16 +76,12 @@ export function answerEffectOf<Kind extends AnswerFault['kind']>(
   return effects[fault.kind](fault)
 }
 
-/** The same answer with another body and with changed headers, of which `null` takes one away. */
-function redress(
-  { status, headers: given }: Response,
-  body: ReadableStream<Uint8Array<ArrayBuffer>> | null,
-  changed: Readonly<Record<string, string | null>>,
-): Response {
-  const headers = new Headers(given)
-  for (const [name, value] of Object.entries(changed)) {
-    if (value === null) headers.delete(name)
-    else headers.set(name, value)
-  }
-  return new Response(body, { status, headers })
+function reshaped({ body }: Response, reshape: Reshape, signal: AbortSignal): Response['body'] {
+  return body === null ? null : reshapeBody(body, reshape, signal)
+}
+
+function webPage(responder: Responder): Response {
+  return responder.raw('<!doctype html><title>Sign in</title><h1>Welcome to the network</h1>', 200, {
+    'content-type': 'text/html; charset=utf-8',
+  })
 }

@@ -5,6 +5,7 @@ import type { BodyEffect } from './body-message.ts'
 import { openBodyLine, type BodyLine } from './body-line.ts'
 import type { BodyFault } from './fault-kinds.ts'
 import { createManualClock } from './manual-clock.ts'
+import { createRandom } from './random.ts'
 
 interface Opened {
   readonly line: BodyLine
@@ -26,6 +27,8 @@ function open(effects: readonly BodyEffect[] = [], chunkBytes = 0): Opened {
   })
   return { line, reading: readBody(new Response(line.body)), ends, abort }
 }
+
+const PLACE = { isStream: true, updates: null, random: createRandom(1) } as const
 
 const settle = (): Promise<void> => createManualClock().advance(0)
 const send = ({ line }: Opened, ...values: readonly unknown[]): void => {
@@ -110,6 +113,53 @@ describe('a body', () => {
   })
 })
 
+describe('a body that fails', () => {
+  const error = new Error('the cable is out')
+
+  it.each(['when-read', 'at-once'] as const)('errors %s, and says that the server ended it', async (when) => {
+    const opened = open()
+    send(opened, 1)
+    await settle()
+    opened.line.fail(error, when)
+    opened.line.fail(new Error('later'), 'at-once')
+    expect(opened.line.isOpen).toBe(false)
+    await settle()
+    expect(opened.reading).toMatchObject({ text: '1\n', outcome: 'error', error })
+    expect(opened.ends).toEqual(['server'])
+  })
+
+  it.each([
+    ['when-read', 'abc', 1],
+    ['at-once', '', 1],
+  ] as const)('%s, keeps %j for a reader who comes late', async (when, text, endCount) => {
+    const onEnd = vi.fn<(by: string) => void>()
+    const line = openBodyLine({
+      effects: [],
+      chunkBytes: 0,
+      signal: new AbortController().signal,
+      encode: (message) => String(message.value),
+      onRoom: () => {},
+      onEnd,
+    })
+    line.send({ event: null, value: 'abc' })
+    line.fail(error, when)
+    const reading = readBody(new Response(line.body))
+    await settle()
+    expect(reading).toMatchObject({ text, outcome: 'error', error })
+    expect(onEnd).toHaveBeenCalledTimes(endCount)
+  })
+
+  it('fails though it has stalled, when the connection breaks at once', async () => {
+    const opened = open([effectOf({ kind: 'stall', afterEvents: 0 }, PLACE)])
+    opened.line.fail(error, 'when-read')
+    await settle()
+    expect(opened.reading.outcome).toBe('open')
+    opened.line.fail(error, 'at-once')
+    await settle()
+    expect(opened.reading).toMatchObject({ outcome: 'error', error })
+  })
+})
+
 describe('faults of a body', () => {
   interface Case {
     readonly name: string
@@ -169,6 +219,13 @@ describe('faults of a body', () => {
       ends: [],
     },
     {
+      name: 'bytes, then silence',
+      fault: { kind: 'stall-bytes', afterBytes: 5 },
+      text: '"a"\n"',
+      outcome: 'open',
+      ends: [],
+    },
+    {
       name: 'one message whose JSON is spoilt',
       fault: { kind: 'garble-line', line: 2 },
       text: '"a"\n"b#\n{"c":1}\n',
@@ -185,7 +242,7 @@ describe('faults of a body', () => {
   ]
 
   it.each(cases)('$name', async ({ fault, text, outcome, ends }) => {
-    const opened = open([effectOf(fault, null)])
+    const opened = open([effectOf(fault, PLACE)])
     send(opened, 'a', 'b', { c: 1 })
     await settle()
     expect(opened.reading).toMatchObject({ text, outcome })
@@ -195,8 +252,8 @@ describe('faults of a body', () => {
 
   it('counts heartbeats as bytes and not as messages', async () => {
     const opened = open([
-      effectOf({ kind: 'cut-events', afterEvents: 2, how: 'eof' }, null),
-      effectOf({ kind: 'cut-bytes', afterBytes: 9, how: 'reset' }, null),
+      effectOf({ kind: 'cut-events', afterEvents: 2, how: 'eof' }, PLACE),
+      effectOf({ kind: 'cut-bytes', afterBytes: 9, how: 'reset' }, PLACE),
     ])
     opened.line.write('#\n')
     send(opened, 'a')
@@ -207,7 +264,7 @@ describe('faults of a body', () => {
 
   it('delivers what was sent before a reset to a reader who comes late', async () => {
     const line = openBodyLine({
-      effects: [effectOf({ kind: 'cut-bytes', afterBytes: 4, how: 'reset' }, null)],
+      effects: [effectOf({ kind: 'cut-bytes', afterBytes: 4, how: 'reset' }, PLACE)],
       chunkBytes: 1,
       signal: new AbortController().signal,
       encode: (message) => String(message.value),

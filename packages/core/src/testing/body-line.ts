@@ -1,5 +1,5 @@
-import { SPOILT_CHAR } from './body-effects.ts'
 import type { BodyEffect, BodyMessage, BodyTurn } from './body-message.ts'
+import type { CutHow } from './fault-kinds.ts'
 
 /** What a {@link BodyLine} needs to know. */
 export interface BodyLineSetup {
@@ -21,12 +21,16 @@ export interface BodyLine {
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>>
   /** Whether more may be written now. False for good once the body has ended, stalled or is about to end. */
   readonly hasRoom: boolean
+  /** Whether it goes on: it has neither ended nor stalled, and is not about to end. */
+  readonly isOpen: boolean
   /** Writes a message, which faults count and may change. */
   send(message: BodyMessage): void
-  /** Writes text that is no message: a heartbeat, noise. */
-  write(text: string): void
+  /** Writes what is no message: a heartbeat, noise, pieces of a body whose messages nobody counts. */
+  write(piece: string | Uint8Array): void
   /** Ends the body cleanly once everything is read. */
   close(): void
+  /** Ends the body with an error: once everything is read, or at once, when what waits to be read is lost. */
+  fail(error: unknown, when: 'when-read' | 'at-once'): void
 }
 
 /** Bytes that wait for a reader before the writer pauses. */
@@ -36,7 +40,8 @@ const QUEUE_BYTES = 64 * 1024
 export function openBodyLine(setup: BodyLineSetup): BodyLine {
   const { effects, signal } = setup
   const utf8 = new TextEncoder()
-  let phase: 'open' | 'stalled' | 'resetting' | 'over' = 'open'
+  let phase: 'open' | 'stalled' | 'failing' | 'over' = 'open'
+  let failure: unknown
   let messages = 0
   let bytesSent = 0
   let controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>
@@ -60,16 +65,20 @@ export function openBodyLine(setup: BodyLineSetup): BodyLine {
     if (phase !== 'open') return
     if (to === 'stall') phase = 'stalled'
     else if (to === 'eof') finish()
-    else {
-      // Why: an error at once would throw away what waits in the queue; it comes when that has been read.
-      phase = 'resetting'
-      resetIfDrained()
-    }
+    else failWhenRead(connectionReset())
   }
-  const resetIfDrained = (): void => {
-    if (phase !== 'resetting' || (controller.desiredSize ?? 0) < QUEUE_BYTES) return
-    controller.error(new TypeError('The connection was reset.'))
+  const failNow = (): void => {
+    controller.error(failure)
     end('server')
+  }
+  const failWhenRead = (error: unknown): void => {
+    // Why: an error at once would throw away what waits in the queue; it comes when that has been read.
+    phase = 'failing'
+    failure = error
+    failIfDrained()
+  }
+  const failIfDrained = (): void => {
+    if (phase === 'failing' && (controller.desiredSize ?? 0) >= QUEUE_BYTES) failNow()
   }
   const turnIfCounted = (): void => {
     for (const { afterMessages, afterBytes } of effects) {
@@ -79,7 +88,7 @@ export function openBodyLine(setup: BodyLineSetup): BodyLine {
       turn(afterMessages.turn)
     }
   }
-  const put = (bytes: Uint8Array<ArrayBuffer>): void => {
+  const put = (bytes: Uint8Array): void => {
     const limit = Math.min(...effects.map(({ afterBytes }) => afterBytes?.count ?? Infinity))
     const kept = bytes.subarray(0, Math.max(0, limit - bytesSent))
     const size = setup.chunkBytes > 0 ? setup.chunkBytes : kept.length
@@ -88,8 +97,8 @@ export function openBodyLine(setup: BodyLineSetup): BodyLine {
     bytesSent += kept.length
   }
   const putMessage = (message: BodyMessage): void => {
-    const bytes = utf8.encode(setup.encode(message))
-    put(message.isSpoilt === true ? spoil(bytes) : bytes)
+    const bytes = message.bytes ?? utf8.encode(setup.encode(message))
+    put(message.alter?.(bytes) ?? bytes)
   }
   const flush = (): readonly BodyMessage[] => effects.flatMap((effect) => effect.flush?.() ?? [])
 
@@ -100,7 +109,7 @@ export function openBodyLine(setup: BodyLineSetup): BodyLine {
           controller = given
         },
         pull() {
-          resetIfDrained()
+          failIfDrained()
           if (phase === 'open') setup.onRoom()
         },
         cancel() {
@@ -111,6 +120,9 @@ export function openBodyLine(setup: BodyLineSetup): BodyLine {
     ),
     get hasRoom() {
       return phase === 'open' && (controller.desiredSize ?? 0) > 0
+    },
+    get isOpen() {
+      return phase === 'open'
     },
     send({ isLast = false, ...message }) {
       if (phase !== 'open') return
@@ -125,15 +137,21 @@ export function openBodyLine(setup: BodyLineSetup): BodyLine {
       }
       turnIfCounted()
     },
-    write(text) {
+    write(piece) {
       if (phase !== 'open') return
-      put(utf8.encode(text))
+      put(typeof piece === 'string' ? utf8.encode(piece) : piece)
       turnIfCounted()
     },
     close() {
       if (phase === 'over') return
       if (phase === 'open') for (const one of flush()) putMessage(one)
       finish()
+    },
+    fail(error, when) {
+      if (phase === 'over') return
+      failure = error
+      if (when === 'at-once') failNow()
+      else if (phase === 'open') failWhenRead(error)
     },
   }
   if (signal.aborted) onAbort()
@@ -142,10 +160,13 @@ export function openBodyLine(setup: BodyLineSetup): BodyLine {
   return line
 }
 
-/** Puts bytes that no UTF-8 text holds in place of {@link SPOILT_CHAR}. */
-function spoil(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const mark = new TextEncoder().encode(SPOILT_CHAR)
-  const at = bytes.findIndex((_, index) => mark.every((byte, offset) => bytes[index + offset] === byte))
-  if (at !== -1) bytes.set([0xff, 0xfe, 0xfd], at)
-  return bytes
+/** Ends a body from outside: cleanly, or as when the connection breaks at once. */
+export function endLine(line: BodyLine, how: CutHow): void {
+  if (how === 'eof') line.close()
+  else line.fail(connectionReset(), 'at-once')
+}
+
+/** What reading a body rejects with when the connection breaks. */
+export function connectionReset(): TypeError {
+  return new TypeError('The connection was reset.')
 }

@@ -5,8 +5,12 @@ export interface BodyMessage {
   readonly value: unknown
   /** In place of the JSON of the value. */
   readonly text?: string
-  /** Bytes that are not UTF-8 stand where `SPOILT_CHAR` does. */
-  readonly isSpoilt?: boolean
+  /** In place of everything: the message as another server framed it. */
+  readonly bytes?: Uint8Array<ArrayBuffer>
+  /** Id of the SSE event; NDJSON knows no ids. */
+  readonly id?: string
+  /** Changes the bytes of the framed message. */
+  readonly alter?: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>
   /** It is the last one of its body. */
   readonly isLast?: boolean
   /** How many steps of the script have happened when it is said; only messages about a task have it. */

@@ -1,4 +1,6 @@
 import type { Clock } from '../store/clock.ts'
+import { connectionReset } from './body-line.ts'
+import type { CutHow } from './fault-kinds.ts'
 
 /** How fast a body drips, and what ends it. */
 export interface Drip {
@@ -9,9 +11,12 @@ export interface Drip {
   readonly clock: Clock
   /** Ends the body with its reason, as `fetch` does. */
   readonly signal: AbortSignal
-  /** Holds what lets the rest of the body go at once, while there is a rest. */
-  readonly openBodies: Set<() => void>
+  /** Holds the end of the body while it is open: clean, it lets the rest go at once. */
+  readonly openBodies: Set<BodyEnd>
 }
+
+/** Ends a body: cleanly, or as when the connection breaks. */
+export type BodyEnd = (how: CutHow) => void
 
 /** A body that hands out the bytes of another one little by little. It holds a timer only while somebody waits for it. */
 export function dripBody(
@@ -21,14 +26,19 @@ export function dripBody(
   const reader = body.getReader()
   let rest: Uint8Array<ArrayBuffer> = new Uint8Array(0)
   let isHurried = false
+  let isReset = false
   let wake = (): void => {}
 
   const hurry = (): void => {
     isHurried = true
     wake()
   }
+  const endBy: BodyEnd = (how) => {
+    isReset = how === 'reset'
+    hurry()
+  }
   const end = (): void => {
-    openBodies.delete(hurry)
+    openBodies.delete(endBy)
     signal.removeEventListener('abort', hurry)
     hurry()
   }
@@ -49,12 +59,13 @@ export function dripBody(
     }
     if (!isHurried) await pause()
     signal.throwIfAborted()
+    if (isReset) throw connectionReset()
     const piece = rest.slice(0, bytes)
     rest = rest.subarray(bytes)
     return piece
   }
 
-  openBodies.add(hurry)
+  openBodies.add(endBy)
   signal.addEventListener('abort', hurry)
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {

@@ -13,6 +13,10 @@ export interface UpdateEncoder {
   snapshot(stepCount: number): BodyMessage
   /** What a step says, as none, one or two messages. `status` is the task's after it. */
   step(index: number, status: ScriptStatus): readonly BodyMessage[]
+  /** How many messages `step` would make; needs no look at the task. */
+  messageCount(index: number): number
+  /** Passes over a step as if it had been said. */
+  skip(index: number): void
   /** The whole task as it was after so many steps, in the middle of a stream: no line of its log is new. */
   whole(stepCount: number): BodyMessage
   /** What comes late: a delta, and an update with the last status before the end of the task. */
@@ -55,6 +59,13 @@ export function createUpdateEncoder(
     }
   }
 
+  /** Whether a step changes a key of the wire. */
+  const isTold = ({ set = {}, logs }: TaskStep): boolean => {
+    const { progress, ...others } = set
+    const hasProgress = progress !== undefined && settings.dialect !== 'live'
+    return hasProgress || logs !== undefined || Object.values(others).some((value) => value !== undefined)
+  }
+
   /** The keys of the wire that a step changes. */
   const changedKeys = (step: TaskStep, stepCount: number): WireObject => {
     const set = step.set ?? {}
@@ -77,8 +88,8 @@ export function createUpdateEncoder(
     settings.logs === 'lines' ? (step.logs ?? []) : encoder.logValue(run, fold.to(stepCount))
 
   const update = (step: TaskStep, stepCount: number, status: ScriptStatus): BodyMessage | null => {
+    if (!isTold(step)) return null
     const changed = changedKeys(step, stepCount)
-    if (Object.keys(changed).length === 0) return null
     const stamped = { ...changed, updated_at: encoder.timeOf(run, step.atMs) }
     const fields = Object.keys(stamped)
     switch (settings.partials) {
@@ -133,6 +144,14 @@ export function createUpdateEncoder(
       const endsTask = step.set?.status !== undefined && isTerminalStatus(step.set.status)
       if (fields !== null) messages.push({ ...fields, stepCount, endsTask })
       return messages
+    },
+    messageCount(index) {
+      const step = run.script[index]
+      return step === undefined ? 0 : (step.delta === undefined ? 0 : 1) + (isTold(step) ? 1 : 0)
+    },
+    skip(index) {
+      const step = run.script[index]
+      if (step !== undefined && isTold(step)) count++
     },
     whole(stepCount) {
       const task = taskAfter(run.script, stepCount)

@@ -26,7 +26,7 @@ export function frameText(framing: Framing, message: BodyMessage): string {
   if (framing === 'ndjson')
     return message.text === undefined ? encodeNdjson(message.value) : `${message.text}\n`
   const data = message.text ?? JSON.stringify(message.value)
-  return encodeSse({ type: 'message', event: message.event ?? 'message', id: null, data })
+  return encodeSse({ type: 'message', event: message.event ?? 'message', id: message.id ?? null, data })
 }
 
 /** The text of a heartbeat (P§4.2 f, §4.3). */

@@ -24,6 +24,7 @@ export type {
   SimulatorDialect,
   SimulatorOptions,
 } from './simulator-options.ts'
+export type { EventIdStyle } from './event-ids.ts'
 export type { SimulatorCounters } from './counters.ts'
 export type { LoggedHeader, LoggedRequest } from './request-log.ts'
 export type { RouteName } from './route-table.ts'
@@ -38,17 +39,26 @@ export { asset, type AssetName } from './assets.ts'
 export { demoApps } from './demo-apps.ts'
 
 // What goes wrong.
-export { fault, type FaultBuilders } from './faults.ts'
+export { fault, type FaultBuilder, type FaultBuilderOf, type FaultBuilders } from './faults.ts'
+export type { FaultBuilderWith } from './faults.ts'
 export type {
   AnswerFault,
   BodyFault,
   CutHow,
   Fault,
   FaultAim,
+  OrderFault,
   Refusal,
+  SplitAt,
   StreamAim,
   StreamFault,
+  TaskFault,
+  TransportAim,
+  TransportFault,
+  TransportRequest,
 } from './fault-kinds.ts'
+export { withFaults, type FaultyTransport, type FaultyTransportOptions } from './with-faults.ts'
+export type { FetchLike, SentRequest } from './with-faults.ts'
 export type { ProblemWire } from '../protocol/inference/wire-types.ts'
 
 // Time.

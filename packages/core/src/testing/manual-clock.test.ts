@@ -94,4 +94,69 @@ describe('createManualClock', () => {
     await clock.advance(1)
     expect(clock.now()).toBe(2)
   })
+
+  it('runs no timer in a sleep, and at the waking each that came due, late, in order and once', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.nat({ max: 50 }), { maxLength: 20 }),
+        fc.nat({ max: 60 }),
+        fc.nat({ max: 60 }),
+        async (delays, awakeMs, sleepMs) => {
+          const clock = createManualClock(0)
+          const ran: { readonly delay: number; readonly index: number; readonly atMs: number }[] = []
+          for (const [index, delay] of delays.entries()) {
+            clock.after(delay, () => ran.push({ delay, index, atMs: clock.monotonic() }))
+          }
+          await clock.advance(awakeMs)
+          await clock.sleep(sleepMs)
+          const wokenMs = awakeMs + sleepMs
+          const due = delays
+            .map((delay, index) => ({ delay, index, atMs: delay <= awakeMs ? delay : wokenMs }))
+            .filter(({ delay }) => delay <= wokenMs)
+            .sort((a, b) => a.delay - b.delay || a.index - b.index)
+          expect(ran).toEqual(due)
+          expect([clock.now(), clock.monotonic()]).toEqual([wokenMs, wokenMs])
+          expect(clock.pendingCount).toBe(delays.length - due.length)
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  it('runs a timer that sets itself again once at the waking, not once for each run that it missed', async () => {
+    const clock = createManualClock(0)
+    const at: number[] = []
+    const again = (): void => {
+      at.push(clock.monotonic())
+      clock.after(10, again)
+    }
+    clock.after(10, again)
+    await clock.sleep(105)
+    await clock.advance(10)
+    expect(at).toEqual([105, 115])
+  })
+
+  it.each([86_400_000, -3_600_000, 0])(
+    'sets the wall clock by %i ms, and neither a duration nor a timer knows of it',
+    async (setMs) => {
+      const clock = createManualClock(5_000)
+      const startMs = clock.monotonic()
+      const at: number[] = []
+      clock.after(100, () => at.push(clock.monotonic() - startMs))
+      await clock.advance(40)
+      clock.setWallClock(setMs)
+      expect([clock.now(), clock.monotonic() - startMs]).toEqual([5_040 + setMs, 40])
+      await clock.advance(59)
+      expect(at).toEqual([])
+      await clock.advance(1)
+      expect(at).toEqual([100])
+      expect([clock.now(), clock.monotonic() - startMs]).toEqual([5_100 + setMs, 100])
+    },
+  )
+
+  it('measures durations the same, wherever its wall time starts', async () => {
+    const clocks = [createManualClock(0), createManualClock()]
+    for (const clock of clocks) await clock.advance(7)
+    expect(clocks.map((clock) => clock.monotonic())).toEqual([7, 7])
+  })
 })

@@ -50,6 +50,15 @@ export function createManualClock(startMs: number = DEFAULT_START_MS, seed: numb
     return first
   }
 
+  const refuse = (ms: number): void => {
+    if (!isAdvancing && ms >= 0) return
+    const said = isAdvancing ? 'while it was moving' : `by ${ms} ms`
+    throw new StreamError(
+      'misuse',
+      `The clock was moved ${said}, which has no meaning. Await each advance, and go forward only.`,
+    )
+  }
+
   return {
     now: () => wallOffsetMs + nowMs,
     monotonic: () => nowMs,
@@ -60,6 +69,7 @@ export function createManualClock(startMs: number = DEFAULT_START_MS, seed: numb
       return () => void timers.delete(timer)
     },
     async sleep(ms) {
+      refuse(ms)
       nowMs += ms
       await this.advance(0)
     },
@@ -67,13 +77,7 @@ export function createManualClock(startMs: number = DEFAULT_START_MS, seed: numb
       wallOffsetMs += ms
     },
     async advance(ms) {
-      if (isAdvancing || !(ms >= 0)) {
-        const said = isAdvancing ? 'while it was moving' : `by ${ms} ms`
-        throw new StreamError(
-          'misuse',
-          `The clock was moved ${said}, which has no meaning. Await each advance, and go forward only.`,
-        )
-      }
+      refuse(ms)
       isAdvancing = true
       const untilMs = nowMs + ms
       const turns = createTurns()

@@ -52,6 +52,9 @@ const meanings: Readonly<Record<number, Meaning>> = {
   504: { code: 'gateway_timeout', title: 'Gateway Timeout' },
 }
 
+/** Statuses whose answer can have no body. */
+const bodiless: ReadonlySet<number> = new Set([204, 205, 304])
+
 /** Makes the writer of answers. */
 export function createResponder({ envelope, cors }: Pick<SimulatorSettings, 'envelope' | 'cors'>): Responder {
   const raw: Responder['raw'] = (body, status, headers) =>
@@ -91,8 +94,8 @@ export function createResponder({ envelope, cors }: Pick<SimulatorSettings, 'env
         const missing: RequirementsWire = { satisfied: false, errors: requirements }
         return json(missing, status, headers)
       }
+      if (body === null || bodiless.has(status)) return raw(null, status, headers)
       if (body === undefined) return problem(status, refusal.detail, refusal.code, headers)
-      if (body === null || status === 204 || status === 304) return raw(null, status, headers)
       return typeof body === 'string'
         ? raw(body, status, { 'content-type': 'text/plain', ...headers })
         : json(body, status, headers)

@@ -27,8 +27,19 @@ export interface TaskRun {
   /** Replaced when the task is cancelled; steps that have happened stay. */
   readonly script: TaskScript
   readonly isDeleted: boolean
+  readonly history: EventHistory
   /** Told when the script was replaced or the task deleted. */
   readonly listeners: Set<() => void>
+}
+
+/** From where on the server knows the events of a task. */
+export interface EventHistory {
+  /** How often the server had been restarted when the history began. */
+  readonly epoch: number
+  /** Steps of the script that had happened when it began. */
+  readonly fromStep: number
+  /** Whether its first event is the task as it was then. */
+  readonly beginsWhole: boolean
 }
 
 /** Who may see a task (P§3.3). */
@@ -54,6 +65,8 @@ export interface Runs {
   find(id: string): TaskRun | null
   all(): readonly TaskRun[]
   remove(run: TaskRun): void
+  /** Forgets the events of every task, as a server does whose process is restarted. */
+  forgetEvents(): void
   /** Changes who may see it, or whether it is featured; streams are not told. */
   mark(run: TaskRun, marks: Partial<Pick<TaskRun, 'visibility' | 'isFeatured'>>): void
   /** Stops it, unless it has ended. */
@@ -79,6 +92,7 @@ export interface RunsSetup {
 export function createRuns({ clock, speed, dialect, cancelMs, maxRuns }: RunsSetup): Runs {
   type Writable = { -readonly [Key in keyof TaskRun]: TaskRun[Key] }
   const runs = new Map<string, Writable>()
+  let epoch = 0
 
   const elapsedMs = (run: TaskRun): number => (clock.now() - run.startAtMs) * speed
   // Why: a moment that was divided by the speed and multiplied again may miss itself by a hair.
@@ -97,6 +111,10 @@ export function createRuns({ clock, speed, dialect, cancelMs, maxRuns }: RunsSet
   return {
     stepsDone,
     remove,
+    forgetEvents() {
+      epoch++
+      for (const run of runs.values()) run.history = { epoch, fromStep: stepsDone(run), beginsWhole: true }
+    },
     taskNow: (run) => taskAfter(run.script, stepsDone(run)),
     momentMs: (run, atMs) => run.startAtMs + atMs / speed,
     all: () => [...runs.values()],
@@ -120,6 +138,7 @@ export function createRuns({ clock, speed, dialect, cancelMs, maxRuns }: RunsSet
         isFeatured: false,
         script: checkScript(script),
         isDeleted: false,
+        history: { epoch, fromStep: 0, beginsWhole: false },
         listeners: new Set(),
       }
       runs.set(run.id, run)

@@ -1,6 +1,8 @@
-import { get } from 'node:http'
+import { Agent, get } from 'node:http'
+import { createConnection, type Socket } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
+import { readBody } from '../../test/read-body.ts'
 import { fault } from './faults.ts'
 import { createManualClock } from './manual-clock.ts'
 import { serveNode, type NodeServer } from './serve-node.ts'
@@ -168,8 +170,91 @@ describe('serveNode', () => {
     await until(() => server.openSockets === 0)
   })
 
+  it('aborts the signal of a request whose client goes away before the answer and during it', async () => {
+    const signals: AbortSignal[] = []
+    const server = await serveNode(({ url, signal }) => {
+      signals.push(signal)
+      return url.endsWith('/body')
+        ? Promise.resolve(new Response(new ReadableStream()))
+        : new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    })
+    const abort = new AbortController()
+    const waiting = fetch(`${server.url}/wait`, { signal: abort.signal })
+    await until(() => signals.length === 1)
+    const body = (await fetch(`${server.url}/body`, { signal: abort.signal })).text()
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, false])
+    abort.abort()
+    await expect(waiting).rejects.toMatchObject({ name: 'AbortError' })
+    await expect(body).rejects.toMatchObject({ name: 'AbortError' })
+    await until(() => signals.every(({ aborted }) => aborted))
+    expect(signals[0]?.reason).toMatchObject({ name: 'AbortError' })
+    await server.close()
+  })
+
   it('says when the port is taken', async () => {
     const { server } = await serve()
     await expect(serveNode(async () => new Response(), { port: server.port })).rejects.toThrow(/EADDRINUSE/)
+  })
+})
+
+describe('a server that is killed', () => {
+  it('breaks what is under way, frees it, and comes back on the same port', async () => {
+    const { server, simulator } = await serve({ script: taskScript.endless() })
+    running.pop()
+    const { id } = ((await (await run(server.url)).json()) as { data: { id: string } }).data
+    const address = `${server.url}/tasks/${id}/stream`
+    const reading = readBody(await fetch(address))
+    const waiting = run(server.url, { wait: true })
+    const refused = expect(waiting).rejects.toThrow(TypeError)
+    await until(() => reading.text !== '' && simulator.counters.requests.run === 2)
+    await server.kill()
+    await refused
+    await until(() => reading.outcome === 'error' && simulator.counters.openStreams === 0)
+    expect(server.openSockets).toBe(0)
+    await expect(fetch(address)).rejects.toThrow(TypeError)
+
+    const again = await serveNode(simulator, { port: server.port })
+    running.push({ simulator, server: again })
+    expect(again.url).toBe(server.url)
+    const answer = await fetch(address)
+    expect(answer.status).toBe(200)
+    await answer.body?.cancel()
+  })
+
+  it('resets sockets that are kept alive', async () => {
+    const { server } = await serve()
+    const agent = new Agent({ keepAlive: true })
+    const socket = await new Promise<Socket>((resolve, reject) => {
+      get(`${server.url}/assets/text.txt`, { agent }, (incoming) => {
+        const { socket: used } = incoming
+        incoming.resume()
+        incoming.on('end', () => resolve(used))
+      }).on('error', reject)
+    })
+    expect(server.openSockets).toBe(1)
+    const closed = new Promise((resolve) => void socket.on('close', resolve))
+    running.pop()
+    await server.kill()
+    await closed
+    expect(server.openSockets).toBe(0)
+    agent.destroy()
+  })
+
+  it('resets with an error rather than an end, where nothing was sent yet', async () => {
+    let isAsked = false
+    const server = await serveNode(() => {
+      isAsked = true
+      return new Promise(() => {})
+    })
+    const socket = createConnection(server.port, '127.0.0.1')
+    const errors: unknown[] = []
+    socket.on('error', (error) => errors.push(error))
+    const closed = new Promise((resolve) => void socket.on('close', resolve))
+    socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n')
+    // A socket whose request was not read yet would be reset in any case.
+    await until(() => isAsked)
+    await server.kill()
+    await closed
+    expect(errors).toMatchObject([{ code: 'ECONNRESET' }])
   })
 })

@@ -1,5 +1,6 @@
 /** Serves a simulator, or any function from a request to an answer, over HTTP/1.1 in Node. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 
 /** What to listen on. */
 export interface ServeNodeOptions {
@@ -16,8 +17,14 @@ export interface NodeServer {
   readonly port: number
   /** Connections that are open now, idle ones too. */
   readonly openSockets: number
-  /** Stops listening and cuts every connection. */
+  /** Stops listening and cuts every connection. The port is free when it resolves. */
   close(): Promise<void>
+  /**
+   * Dies as a process does that is killed: stops listening and resets every connection at once (RST where the system can),
+   * in the middle of whatever was being sent. Bodies are cancelled and the signals of requests aborted. The port is free
+   * when it resolves, so that `serveNode(handler, { port })` comes back in the same place.
+   */
+  kill(): Promise<void>
 }
 
 /**
@@ -36,31 +43,36 @@ export async function serveNode(
   handler: (request: Request) => Promise<Response>,
   { port = 0, host = '127.0.0.1' }: ServeNodeOptions = {},
 ): Promise<NodeServer> {
-  let openSockets = 0
+  const sockets = new Set<Socket>()
   const server = createServer((incoming, outgoing) => {
     // Why: whatever fails here has no answer; a cut connection is what the client of a broken server sees.
     serve(incoming, outgoing, handler).catch(() => outgoing.destroy())
   })
   server.on('connection', (socket) => {
-    openSockets++
-    socket.on('close', () => openSockets--)
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)
   })
+  const stop = (cutConnections: () => void): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.close((error) => (error === undefined ? resolve() : reject(error)))
+      cutConnections()
+    })
   const address = server.address()
   const actualPort = typeof address === 'object' && address !== null ? address.port : port
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`,
     port: actualPort,
     get openSockets() {
-      return openSockets
+      return sockets.size
     },
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error === undefined ? resolve() : reject(error)))
-        server.closeAllConnections()
+    close: () => stop(() => server.closeAllConnections()),
+    kill: () =>
+      stop(() => {
+        for (const socket of sockets) socket.resetAndDestroy()
       }),
   }
 }
@@ -104,12 +116,13 @@ async function readRequest(incoming: IncomingMessage, signal: AbortSignal): Prom
     name,
     [value].flat().join(', '),
   ])
-  return new Request(new URL(url, `http://${headers.host ?? 'localhost'}`), {
+  const request = new Request(new URL(url, `http://${headers.host ?? 'localhost'}`), {
     method,
     headers: list,
-    signal,
     ...(hasBody ? { body: new Blob(parts.map((part) => new Uint8Array(part))) } : {}),
   })
+  // Why: the request's own signal only follows the one it is given, and stops when nobody holds the request any more.
+  return Object.defineProperty(request, 'signal', { value: signal })
 }
 
 /** Resolves when the bytes have left this process, or never will. */

@@ -1,5 +1,7 @@
 import type { WritableCounters } from './counters.ts'
+import type { BodyEnd } from './drip-body.ts'
 import type { TaskEncoder } from './encode-task.ts'
+import type { EventIds } from './event-ids.ts'
 import type { BodyFault } from './fault-kinds.ts'
 import type { Responder } from './respond.ts'
 import type { Runs } from './runs.ts'
@@ -19,8 +21,12 @@ export interface Server {
   readonly responder: Responder
   readonly counters: WritableCounters
   readonly waits: Waits
-  /** Ends of every open body, called when the server is closed; each takes itself out when its body ends. */
-  readonly openBodies: Set<() => void>
+  /** Ends of every open body, for when the server is closed or restarted; each takes itself out when its body ends. */
+  readonly openBodies: Set<BodyEnd>
+  /** Numbers of events and what stands for them on the wire. */
+  readonly eventIds: EventIds
+  /** Chance for faults. */
+  readonly faultRandom: () => number
   readonly newId: () => string
 }
 

@@ -1,5 +1,6 @@
 import { liveStatusCodes, referenceStatusCodes, type StatusCodes } from '../protocol/task-status.ts'
 import { systemClock, type Clock } from '../store/clock.ts'
+import type { EventIdStyle } from './event-ids.ts'
 import type { Fault } from './fault-kinds.ts'
 import type { TaskScript } from './script.ts'
 
@@ -52,6 +53,29 @@ export interface SimulatorOptions {
   readonly logs?: 'lines' | 'base64' | 'text'
   /** Whether a stream begins with the task as it is; default true (P§4.4). */
   readonly snapshotOnConnect?: boolean
+  /**
+   * What a stream knows of the past; default `snapshot`: nothing, it begins with the present (`snapshotOnConnect`, P§4.4).
+   *
+   * `cursor`: each event has an id, counted from 1 for each task, and `Last-Event-ID` is answered with exactly the events
+   * after it, then with what happens next; without it, from the first event on. SSE only, since NDJSON has no ids: there
+   * as `snapshot`. `replay`: no ids, and every connection gets all events from the first on, in the same order and form.
+   *
+   * An event is a message that a step of the script makes, or `done`. Heartbeats, noise and what faults add are none.
+   *
+   * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#the-last-event-id-header
+   */
+  readonly resume?: 'snapshot' | 'cursor' | 'replay'
+  /**
+   * Form of ids under `resume: 'cursor'`; default `number`: 1, 2, 3 …, which begin again when the server is restarted, so
+   * that an older one may be taken for another event. `opaque`: `evt_…`, whose order cannot be seen and which no later
+   * epoch knows.
+   */
+  readonly resumeIds?: EventIdStyle
+  /**
+   * Status that answers an id that the server does not know: one that it has not sent since it was started. Default 410.
+   * `ignore`: answers as if there were no id.
+   */
+  readonly unknownId?: 409 | 410 | 412 | 'ignore'
   /**
    * What an update holds (P§4.5); default `sparse`: what has changed. `full-with-fields`: every key, those that have not
    * changed with zero values, and the list of those that have. `whole`: the task as it is then, without such a list.
@@ -121,6 +145,9 @@ export function settleOptions(options: SimulatorOptions): SimulatorSettings {
     framing: 'negotiate',
     logs: isLive ? 'base64' : 'lines',
     snapshotOnConnect: true,
+    resume: 'snapshot',
+    resumeIds: 'number',
+    unknownId: 410,
     partials: 'sparse',
     sseNames: 'unnamed',
     form: isLive ? 'wrapped' : 'bare',

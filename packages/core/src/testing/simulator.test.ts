@@ -748,6 +748,18 @@ describe('faults', () => {
     await createManualClock().advance(0)
     expect(stalled).toMatchObject({ text: '', outcome: 'end' })
   })
+
+  it('end an answer that they spoil, however long it is', async () => {
+    const script = [{ atMs: 0, logs: ['x'.repeat(200_000)] }]
+    const simulate = createSimulator({ clock: createManualClock(), script, envelope: 'v2' })
+    const run = await simulate(`${API}/run`, { method: 'POST', body: '{"app":"a/b"}' })
+    const { id } = (await run.json()) as { readonly id: string }
+    simulate.setFaults([fault.garbleLine({ on: 'task' })])
+    const text = await (await simulate(`${API}/tasks/${id}`)).text()
+    expect(text.length).toBeGreaterThan(70_000)
+    expect(text.endsWith('x#')).toBe(true)
+    simulate.close()
+  })
 })
 
 describe('as fetch', () => {

@@ -2,12 +2,13 @@ import { answerEffectOf } from './answer-effects.ts'
 import { isBodyFault } from './body-effects.ts'
 import { createCounters, type SimulatorCounters } from './counters.ts'
 import { createTaskEncoder } from './encode-task.ts'
+import { eventIdsOf } from './event-ids.ts'
 import type { AnswerFault, Fault } from './fault-kinds.ts'
 import { createFaultPlan } from './fault-plan.ts'
 import { createRandom, randomId } from './random.ts'
 import { createRequestLog, type LoggedRequest } from './request-log.ts'
 import { createResponder } from './respond.ts'
-import { matchRoute, type RouteMatch } from './route-table.ts'
+import { matchRoute, type RouteMatch, type RouteName } from './route-table.ts'
 import { handlers, openRoutes } from './routes.ts'
 import { createRuns } from './runs.ts'
 import type { Call, Server } from './server.ts'
@@ -28,6 +29,12 @@ export interface Simulator {
   readonly requests: readonly LoggedRequest[]
   /** Replaces what goes wrong, and counts requests from 1 again. */
   setFaults(faults: readonly Fault[]): void
+  /**
+   * Restarts the server's process: open bodies end in an error, and requests that wait are rejected. Tasks, sessions and
+   * files live on, as in a database; the events of streams do not. Under `resume: 'cursor'` ids count from 1 again, and
+   * there and under `replay` the first event of a task that lives on is the whole of it, as it is at this moment.
+   */
+  restart(): void
   /** Ends every open body cleanly, rejects every request that waits, and every later one. */
   close(): void
 }
@@ -53,10 +60,16 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     counters: createCounters(),
     waits: createWaits(),
     openBodies: new Set(),
+    eventIds: eventIdsOf(settings.resumeIds),
+    // Why: what goes wrong must not change the ids of what comes after it.
+    faultRandom: createRandom(settings.seed),
     newId,
   }
   const log = createRequestLog()
-  const plan = createFaultPlan()
+  const plan = createFaultPlan<Fault, RouteName>(
+    ({ on }, route) => on === route,
+    () => 1,
+  )
   plan.set(options.faults ?? [])
   let isClosed = false
 
@@ -70,13 +83,14 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
 
   const answer = async (route: RouteMatch, call: Call, faults: readonly AnswerFault[]): Promise<Response> => {
     const effects = faults.map(answerEffectOf)
+    const place = { ...server, clock, signal: call.signal }
     const waitMs = effects.reduce((ms, { delayMs = 0 }) => ms + delayMs, latencyMs)
     if (waitMs > 0) await server.waits.until(call.signal, (finish) => clock.after(waitMs, finish))
     const instead = effects.find((effect) => effect.instead !== undefined)?.instead
-    const whole = instead === undefined ? await respond(route, call) : instead(server)
+    const whole = instead === undefined ? await respond(route, call) : instead(place)
     const isSpoilt = call.faults.length > 0 && !isStreamAnswer(whole)
     const right = isSpoilt ? await spoilAnswer(whole, call, server) : whole
-    return effects.reduce((sent, { dress }) => dress?.(sent, call, server) ?? sent, right)
+    return effects.reduce((sent, { dress }) => dress?.(sent, place) ?? sent, right)
   }
 
   const simulate = async (input: Request | URL | string, init?: RequestInit): Promise<Response> => {
@@ -104,10 +118,15 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     counters: server.counters,
     requests: log.requests,
     setFaults: (faults: readonly Fault[]): void => plan.set(faults),
+    restart(): void {
+      runs.forgetEvents()
+      server.waits.close()
+      for (const end of server.openBodies) end('reset')
+    },
     close(): void {
       isClosed = true
       server.waits.close()
-      for (const end of server.openBodies) end()
+      for (const end of server.openBodies) end('eof')
     },
   })
 }

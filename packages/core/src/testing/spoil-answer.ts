@@ -1,15 +1,21 @@
 import { effectOf } from './body-effects.ts'
-import { openBodyLine } from './body-line.ts'
+import { endLine, openBodyLine } from './body-line.ts'
+import type { BodyEnd } from './drip-body.ts'
 import type { Call, Server } from './server.ts'
 
 /** Gives a whole answer the faults of its body; it counts as one message. */
-export async function spoilAnswer(answer: Response, call: Call, { openBodies }: Server): Promise<Response> {
+export async function spoilAnswer(
+  answer: Response,
+  call: Call,
+  { openBodies, faultRandom }: Server,
+): Promise<Response> {
   const text = await answer.text()
+  const place = { isStream: false, updates: null, random: faultRandom }
   let isSent = false
-  const close = (): void => line.close()
-  openBodies.add(close)
+  const endBy: BodyEnd = (how) => endLine(line, how)
+  openBodies.add(endBy)
   const line = openBodyLine({
-    effects: call.faults.map((fault) => effectOf(fault, null)),
+    effects: call.faults.map((fault) => effectOf(fault, place)),
     chunkBytes: 0,
     signal: call.signal,
     encode: (message) => message.text ?? JSON.stringify(message.value),
@@ -18,9 +24,9 @@ export async function spoilAnswer(answer: Response, call: Call, { openBodies }: 
       isSent = true
       const value = parse(text)
       line.send(value === undefined ? { event: null, value: text, text } : { event: null, value })
-      if (line.hasRoom) line.close()
+      if (line.isOpen) line.close()
     },
-    onEnd: () => openBodies.delete(close),
+    onEnd: () => openBodies.delete(endBy),
   })
   return new Response(line.body, { status: answer.status, headers: answer.headers })
 }

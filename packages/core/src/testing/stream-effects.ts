@@ -1,69 +1,38 @@
-import type { BodyEffect, BodyMessage } from './body-message.ts'
+import type { BodyEffect } from './body-message.ts'
 import type { UpdateEncoder } from './encode-update.ts'
-import type { StreamFault } from './fault-kinds.ts'
+import type { TaskFault } from './fault-kinds.ts'
 
 type EffectTable = {
-  readonly [Kind in StreamFault['kind']]: (
-    fault: Extract<StreamFault, { readonly kind: Kind }>,
-    stream: UpdateEncoder,
+  readonly [Kind in TaskFault['kind']]: (
+    fault: Extract<TaskFault, { readonly kind: Kind }>,
+    updates: UpdateEncoder,
   ) => BodyEffect
 }
 
 const effects: EffectTable = {
-  duplicate({ line, count }) {
-    const seen: BodyMessage[] = []
-    return {
-      rewrite(message, nth) {
-        if (nth < line || nth >= line + count) return [message]
-        seen.push(message)
-        return seen.length === count ? [message, ...seen] : [message]
-      },
-    }
-  },
-  reorder({ line, by }) {
-    let held: readonly BodyMessage[] = []
-    const release = (): readonly BodyMessage[] => {
-      const released = held
-      held = []
-      return released
-    }
-    return {
-      rewrite(message, nth) {
-        if (nth === line && by > 0) {
-          held = [message]
-          return []
-        }
-        return nth === line + by ? [message, ...release()] : [message]
-      },
-      flush: release,
-    }
-  },
-  gap: ({ line, count }) => ({
-    rewrite: (message, nth) => (nth >= line && nth < line + count ? [] : [message]),
+  'delta-after-end': (_fault, updates) => ({
+    rewrite: (message) => (message.endsTask === true ? [message, ...updates.late()] : [message]),
   }),
-  'delta-after-end': (_fault, stream) => ({
-    rewrite: (message) => (message.endsTask === true ? [message, ...stream.late()] : [message]),
-  }),
-  'stale-snapshot': ({ line }, stream) => ({
+  'stale-snapshot': ({ line }, updates) => ({
     rewrite(message, nth) {
       if (nth !== line || message.stepCount === undefined) return [message]
-      return [message, stream.whole(message.stepCount), stream.whole(0)]
+      return [message, updates.whole(message.stepCount), updates.whole(0)]
     },
   }),
-  'error-event': ({ problem, afterEvents }, stream) => ({
-    afterMessages: { count: afterEvents, turn: 'eof', lastWord: stream.named('error', problem) },
+  'error-event': ({ problem, afterEvents }, updates) => ({
+    afterMessages: { count: afterEvents, turn: 'eof', lastWord: updates.named('error', problem) },
   }),
 }
 
-/** The effect of a fault on one stream, whose messages `stream` writes. */
-export function streamEffectOf<Kind extends StreamFault['kind']>(
-  fault: Extract<StreamFault, { readonly kind: Kind }>,
-  stream: UpdateEncoder,
+/** The effect of a fault on the stream of a task, whose messages `updates` writes. */
+export function taskEffectOf<Kind extends TaskFault['kind']>(
+  fault: Extract<TaskFault, { readonly kind: Kind }>,
+  updates: UpdateEncoder,
 ): BodyEffect {
-  return effects[fault.kind](fault, stream)
+  return effects[fault.kind](fault, updates)
 }
 
-/** Whether a fault happens between the messages of a stream, so that any other body is safe from it. */
-export function isStreamFault<F extends { readonly kind: string }>(fault: F): fault is F & StreamFault {
+/** Whether a fault says something about a task, which only the writer of its stream can. */
+export function isTaskFault<F extends { readonly kind: string }>(fault: F): fault is F & TaskFault {
   return Object.hasOwn(effects, fault.kind)
 }

@@ -91,6 +91,8 @@ function fold(known: Known, event: TaskEvent): Known {
       return { ...known, deltas: [...known.deltas, event.delta] }
     case 'stream-end':
       return { ...known, ends: known.ends + 1 }
+    case 'position-moved':
+      return known
     case 'frame-skipped':
       return { ...known, skipped: known.skipped + 1 }
   }

@@ -1,4 +1,3 @@
-import { isTerminalStatus } from '../protocol/task-status.ts'
 import { effectOf } from './body-effects.ts'
 import type { BodyMessage } from './body-message.ts'
 import { openBodyLine, type BodyLine } from './body-line.ts'
@@ -7,8 +6,8 @@ import { createUpdateEncoder } from './encode-update.ts'
 import type { BodyFault } from './fault-kinds.ts'
 import { frameText, heartbeatText, noiseText, type Framing } from './frame-text.ts'
 import type { Runs, TaskRun } from './runs.ts'
-import { taskAfter } from './script.ts'
 import type { SimulatorSettings } from './simulator-options.ts'
+import { beginTaskTale, type HistoryStart } from './task-tale.ts'
 
 /** What one connection to the stream of a task needs. */
 export interface TaskStreamSetup {
@@ -17,7 +16,11 @@ export interface TaskStreamSetup {
   readonly encoder: TaskEncoder
   readonly settings: SimulatorSettings
   readonly framing: Framing
+  /** `null` begins with the present. */
+  readonly start: HistoryStart | null
   readonly faults: readonly BodyFault[]
+  /** Chance for faults. */
+  readonly random: () => number
   readonly signal: AbortSignal
   readonly onEnd: (by: 'client' | 'server') => void
 }
@@ -26,7 +29,8 @@ export interface TaskStreamSetup {
 const MAX_DELAY_MS = 2 ** 31 - 1
 
 /**
- * Opens one connection to the stream of a task: the task as it is now, then each step at its time, heartbeats between.
+ * Opens one connection to the stream of a task: the task as it is now, or its events so far, then each step at its time,
+ * heartbeats between.
  *
  * Holds one timer at most, and none while the reader is behind, the line has stalled or has ended.
  */
@@ -34,12 +38,11 @@ export function openTaskStream(setup: TaskStreamSetup): BodyLine {
   const { run, runs, settings, framing } = setup
   const { clock, heartbeatMs, noise } = settings
   const updates = createUpdateEncoder(run, setup.encoder, framing, settings)
-  const waiting: BodyMessage[] = []
-  let stepsSent = runs.stepsDone(run)
-  let { status } = taskAfter(run.script, stepsSent)
-  let isEndSaid = false
+  const tale = beginTaskTale({ ...setup, updates })
+  const { waiting } = tale
   let isPumping = false
-  let messagesSent = 0
+  // Why: a message has the same noise after it on every connection that says it.
+  let messagesSent = setup.start?.afterEvents ?? 0
   let nextBeatMs = heartbeatMs > 0 ? clock.now() + heartbeatMs : Infinity
   let cancelTimer = (): void => {}
 
@@ -47,22 +50,6 @@ export function openTaskStream(setup: TaskStreamSetup): BodyLine {
   const encode = (message: BodyMessage): string => {
     const framed = frameText(framing, message)
     return text(message.isLast === true && !settings.finalNewline ? framed.slice(0, -1) : framed)
-  }
-
-  /** Adds what is due to the waiting messages; false when nothing is. */
-  const fill = (): boolean => {
-    if (stepsSent < runs.stepsDone(run)) {
-      const step = run.script[stepsSent]
-      status = step?.set?.status ?? status
-      waiting.push(...updates.step(stepsSent, status))
-      stepsSent++
-    } else if (isEndSaid || !isTerminalStatus(status)) return false
-    if (isTerminalStatus(status) && !isEndSaid) {
-      isEndSaid = true
-      const times = framing === 'sse' ? { never: 0, once: 1, twice: 2 }[settings.sendDone] : 0
-      for (let i = 0; i < times; i++) waiting.push({ event: 'done', value: {} })
-    }
-    return true
   }
 
   const pump = (): void => {
@@ -76,7 +63,7 @@ export function openTaskStream(setup: TaskStreamSetup): BodyLine {
         break
       }
       const message = waiting.shift()
-      const isClosing = isEndSaid && waiting.length === 0 && settings.closeAfterTerminal
+      const isClosing = tale.isEndSaid && waiting.length === 0 && settings.closeAfterTerminal
       if (message !== undefined) {
         line.send(isClosing ? { ...message, isLast: true } : message)
         const between = noise[messagesSent++ % Math.max(noise.length, 1)]
@@ -85,14 +72,14 @@ export function openTaskStream(setup: TaskStreamSetup): BodyLine {
       else if (clock.now() >= nextBeatMs) {
         line.write(text(heartbeatText(framing)))
         while (nextBeatMs <= clock.now()) nextBeatMs += heartbeatMs
-      } else if (!fill()) break
+      } else if (!tale.fill()) break
     }
     isPumping = false
     if (line.hasRoom) wait()
   }
 
   const wait = (): void => {
-    const step = run.script[stepsSent]
+    const step = tale.nextStep
     const nextMs = Math.min(nextBeatMs, step === undefined ? Infinity : runs.momentMs(run, step.atMs))
     if (nextMs === Infinity) return
     const delayMs = Math.min(Math.max(Math.ceil(nextMs - clock.now()), 1), MAX_DELAY_MS)
@@ -102,7 +89,7 @@ export function openTaskStream(setup: TaskStreamSetup): BodyLine {
   run.listeners.add(pump)
   const line = openBodyLine({
     encode,
-    effects: setup.faults.map((fault) => effectOf(fault, updates)),
+    effects: setup.faults.map((fault) => effectOf(fault, { isStream: true, updates, random: setup.random })),
     chunkBytes: settings.chunkBytes,
     signal: setup.signal,
     onRoom: pump,
@@ -112,6 +99,5 @@ export function openTaskStream(setup: TaskStreamSetup): BodyLine {
       setup.onEnd(by)
     },
   })
-  if (settings.snapshotOnConnect) waiting.push(updates.snapshot(stepsSent))
   return line
 }
