@@ -1,7 +1,14 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import type { RunConfig } from '@taskstream/core'
 import { taskScript } from '@taskstream/core/testing'
-import { useTask, useTaskStream, useTaskStreams, useTaskValue, type TaskInfo } from '@taskstream/react'
+import {
+  useTask,
+  useTasks,
+  useTaskStream,
+  useTaskStreams,
+  useTaskValue,
+  type TaskInfo,
+} from '@taskstream/react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { expect, waitFor } from 'storybook/test'
 import { Counted } from './counted.tsx'
@@ -107,6 +114,28 @@ export const TaskStreams: Story = {
     await canvas.findByText('3 of 3 ended', {}, patience)
     await expect(canvas.getAllByText('cancelled')).toHaveLength(2)
     await expect(simulatorOf(canvasElement).counters.runs).toBe(3)
+  },
+}
+
+/** `useTasks()`: every task that this client knows, whoever follows it. `follow` connects those that nobody does. */
+export const Tasks: Story = {
+  name: 'useTasks',
+  decorators: [
+    simulated({
+      simulator: { script: ({ input }) => taskScript.usual({ stepMs: paceOf(input) }), cancelMs: 50 },
+    }),
+  ],
+  render: () => <TasksStory />,
+  play: async ({ canvas, canvasElement, userEvent }) => {
+    const { counters } = simulatorOf(canvasElement)
+    await waitFor(() => expect(canvas.getAllByRole('row')).toHaveLength(4), patience)
+    await canvas.findByText('completed', {}, patience)
+    await userEvent.click(canvas.getByRole('button', { name: 'Unmount those who follow' }))
+    await waitFor(() => expect(canvas.getAllByText('idle')).toHaveLength(2), patience)
+    await waitFor(() => expect(counters.openStreams).toBe(0), patience)
+    await userEvent.click(canvas.getByRole('checkbox', { name: 'follow' }))
+    await waitFor(() => expect(canvas.getAllByText('live')).toHaveLength(2), patience)
+    await expect(counters.runs).toBe(3)
   },
 }
 
@@ -242,6 +271,56 @@ function TaskStreamsStory(): ReactNode {
       </div>
     </div>
   )
+}
+
+function TasksStory(): ReactNode {
+  const [isFollowed, setFollowed] = useState(true)
+  const [follow, setFollow] = useState(false)
+  const tasks = useTasks({ follow })
+  return (
+    <div className="story-stack">
+      {isFollowed && <Followed />}
+      <section className="story-card">
+        <table className="story-table">
+          <thead>
+            <tr>
+              <th scope="col">task</th>
+              <th scope="col">status</th>
+              <th scope="col">progress</th>
+              <th scope="col">connection</th>
+            </tr>
+          </thead>
+          <tbody>
+            {tasks.map(({ id, status, progress, connection }) => (
+              <tr key={id}>
+                <td>
+                  <code>{id}</code>
+                </td>
+                <td>{status}</td>
+                <td>{progress.value === null ? 'unknown' : `${Math.round(progress.value * 100)}%`}</td>
+                <td>{connection.state}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <div className="story-row">
+        <button type="button" className="story-button" onClick={() => setFollowed(!isFollowed)}>
+          {isFollowed ? 'Unmount those who follow' : 'Mount them again'}
+        </button>
+        <label>
+          <input type="checkbox" checked={follow} onChange={(event) => setFollow(event.target.checked)} />{' '}
+          follow
+        </label>
+      </div>
+    </div>
+  )
+}
+
+/** Follows three tasks, and shows nothing of them. */
+function Followed(): null {
+  useTaskStreams(parallel)
+  return null
 }
 
 /** What a hook gives, in plain words. */

@@ -235,8 +235,7 @@ export const ReconnectNow: Story = {
     ),
   },
   play: async ({ canvas, userEvent }) => {
-    await canvas.findByText('Disconnected', {}, patience)
-    await userEvent.click(canvas.getByRole('button', { name: 'Reconnect' }))
+    await userEvent.click(await canvas.findByRole('button', { name: 'Retry now' }, patience))
     await canvas.findByText('Live', {}, patience)
   },
 }

@@ -78,7 +78,11 @@ interface Standing extends Omit<SimulatedOptions, 'simulator'> {
 }
 
 /** A task that came as far as its script goes, a few seconds ago, and stays there. */
-function standing(script: TaskScript, shows: string, { simulator = {}, ...more }: Standing = {}): Story {
+function standing(
+  script: TaskScript,
+  shows: string | RegExp,
+  { simulator = {}, ...more }: Standing = {},
+): Story {
   const startedAgoMs = (script.at(-1)?.atMs ?? 0) + 2400
   return {
     decorators: [simulated({ startedAgoMs, simulator: { script, ...simulator }, ...more })],
@@ -249,7 +253,7 @@ const lineIsCut = [
 ]
 
 /** The line broke. The task goes on, so its status stays, and the line says when it is tried again. */
-export const Reconnecting: Story = standing(running, 'Reconnecting', {
+export const Reconnecting: Story = standing(running, /^Reconnecting in \d+s$/, {
   simulator: { faults: lineIsCut },
   client: { retryDelay: 28_000, clock: { ...systemClock, random: () => 0.99 } },
 })
@@ -261,7 +265,7 @@ export const Stalled: Story = standing(running, 'No signal', {
 })
 
 /** The line was given up. */
-export const Disconnected: Story = standing(running, 'Disconnected', {
+export const Disconnected: Story = standing(running, 'Connection lost', {
   simulator: { faults: lineIsCut },
   client: { maxRetries: 0 },
 })

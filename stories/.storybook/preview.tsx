@@ -54,7 +54,13 @@ const preview: Preview = {
     layout: 'padded',
     options: {
       storySort: {
-        order: ['Start here', 'TaskProgress', 'Parts', ['Composition', 'Logs', 'Output'], 'Hooks'],
+        order: [
+          'Start here',
+          'TaskProgress',
+          'Parts',
+          ['Composition', 'Connection', 'Logs', 'Output'],
+          'Hooks',
+        ],
       },
     },
     viewport: {

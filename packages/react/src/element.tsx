@@ -151,7 +151,7 @@ function refOf(element: ReactElement): Ref<Element> | undefined {
 const joined = new WeakMap<object, WeakMap<object, RefCallback<Element>>>()
 
 /** Both refs as one; the same one for the same two, because React leaves and enters a ref that is new. */
-function joinRefs(first: Ref<Element>, second: Ref<Element> | undefined): Ref<Element> {
+export function joinRefs(first: Ref<Element>, second: Ref<Element> | undefined): Ref<Element> {
   if (second === undefined || second === null) return first
   if (first === null) return second
   const ofFirst = joined.get(first) ?? new WeakMap<object, RefCallback<Element>>()

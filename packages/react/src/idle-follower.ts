@@ -15,4 +15,5 @@ export const idleFollower: RunFollower = {
   retry: () => {},
   disconnect: () => {},
   reconnect: () => {},
+  look: () => () => {},
 }

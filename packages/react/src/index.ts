@@ -7,6 +7,7 @@ export {
   type TaskStreamsResult,
 } from './use-task-streams.ts'
 export { useTask, type TaskResult, type UseTaskOptions } from './use-task.ts'
+export { useTasks, type ListedTask, type UseTasksOptions } from './use-tasks.ts'
 export { useTaskValue } from './use-task-value.ts'
 export type { TaskActions, TaskInfo } from './task-info.ts'
 export type { TaskCallbacks } from './task-callbacks.ts'

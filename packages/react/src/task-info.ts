@@ -49,7 +49,7 @@ export interface TaskInfo {
   readonly view: TaskView
 }
 
-/** What a component can do with a task. Each has one identity for the life of the component. */
+/** What a component can do with a task. Each but `look` has one identity for the life of the component. */
 export interface TaskActions {
   /** Asks the server to stop the work. Rejects with a `StreamError` when the server refuses. */
   readonly cancel: (options?: CancelOptions) => Promise<void>
@@ -57,6 +57,11 @@ export interface TaskActions {
   readonly disconnect: () => void
   /** Watches again: now, and with a new budget of attempts. */
   readonly reconnect: () => void
+  /**
+   * Says that somebody looks at it, until the answer is called: it comes first while places for streams are few.
+   * `<TaskProgress>` does so while it is on the screen. Another one for another task.
+   */
+  readonly look: () => () => void
 }
 
 /** Progress of which nothing was said. */

@@ -125,7 +125,7 @@ function allOf(views: readonly TaskView[]): readonly TaskView[] {
 }
 
 interface Grouped {
-  readonly actions: Pick<GroupedTask, 'cancel' | 'retry' | 'disconnect' | 'reconnect'>
+  readonly actions: Pick<GroupedTask, 'cancel' | 'retry' | 'disconnect' | 'reconnect' | 'look'>
   readonly view: TaskView
   readonly task: GroupedTask
 }
@@ -141,6 +141,7 @@ function groupedTask(follower: RunFollower, view: TaskView): GroupedTask {
     retry: () => follower.retry(),
     disconnect: () => follower.disconnect(),
     reconnect: () => follower.reconnect(),
+    look: () => follower.look(),
   }
   const task = extendInfo(describeView(view), actions)
   groupedTasks.set(follower, { actions, view, task })

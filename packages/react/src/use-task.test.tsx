@@ -319,7 +319,7 @@ describe('refusals and faults', () => {
   })
 
   it('weathers a first answer that fails, as a fault of the line', async () => {
-    const world = createQueryWorld({ ...endless, faults: [fault.unreachable({ on: 'task', times: 3 })] })
+    const world = createQueryWorld({ ...endless, faults: [fault.unreachable({ on: 'task', times: 6 })] })
     const id = await world.startElsewhere()
     const { result } = mount(world, id)
     const errors: unknown[] = []

@@ -76,17 +76,16 @@ export function useTask(taskId: string | null | undefined, options: UseTaskOptio
   const isLoading = isBlank && refusal === null && shown.connection.state !== 'closed'
   useTaskCallbacks(watched === idleFollower ? null : watched, options, refusal)
 
-  const actions = useActions(follower)
+  const { cancel, disconnect, reconnect: reconnectLine, look } = useActions(follower)
   const askAgain = useNewest(refusal === null ? null : refetch)
   const reconnect = useCallback(() => {
-    actions.reconnect()
+    reconnectLine()
     void askAgain.current?.()
-  }, [actions, askAgain])
+  }, [reconnectLine, askAgain])
   return useMemo(() => {
-    const { cancel, disconnect } = actions
     const failed = refusal === null ? {} : { error: refusal, phase: 'error' as const, isError: true }
-    return extendInfo(shown, { cancel, disconnect, reconnect, isLoading, ...failed })
-  }, [shown, actions, reconnect, isLoading, refusal])
+    return extendInfo(shown, { cancel, disconnect, reconnect, look, isLoading, ...failed })
+  }, [shown, cancel, disconnect, reconnect, look, isLoading, refusal])
 }
 
 /** Whether anything is known of the task without asking: from a line, or from the answer to a request. */

@@ -35,6 +35,11 @@ export function showTask(facts: TaskFacts = {}, actions: Partial<ShownTask> = {}
     connection: { ...initialView.connection, ...connection },
     submission: { ...initialView.submission, ...submission },
   }
-  const idleActions = { cancel: () => Promise.resolve(), disconnect: () => {}, reconnect: () => {} }
+  const idleActions = {
+    cancel: () => Promise.resolve(),
+    disconnect: () => {},
+    reconnect: () => {},
+    look: () => () => {},
+  }
   return extendInfo(describeView(view), { ...idleActions, ...actions })
 }

@@ -45,6 +45,7 @@ const texts: readonly (readonly [text: string, ground: string])[] = [
     ['danger-text', ground] as const,
   ]),
   ['text', 'ground-muted'],
+  ['text-muted', 'ground-muted'],
   ['text', 'danger-subtle'],
   ['accent-text', 'accent-subtle'],
   ['success-text', 'success-subtle'],

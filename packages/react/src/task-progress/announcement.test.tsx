@@ -27,6 +27,7 @@ const fault = new StreamError('network', 'The line broke.', { retryable: true })
 const up = { state: 'live' } as const
 const lost = { state: 'reconnecting', attempt: 1, nextRetryAt: 5000, error: fault } as const
 const trying = { state: 'reconnecting', attempt: 1, error: fault } as const
+const offline = { state: 'offline', error: fault } as const
 const given = { state: 'closed', error: fault } as const
 const running = (connection: TaskFacts['connection'], value = 0): TaskFacts => ({
   status: 'running',
@@ -69,7 +70,27 @@ test.each<readonly [string, readonly TaskFacts[], readonly string[]]>([
   [
     'a lost line and its return, once each, however many attempts it takes',
     [running(up), running(lost), running(trying), running(lost), running(up), running(up, 0.9)],
-    ['Connection lost, reconnecting', 'Connection restored'],
+    ['Connection lost, reconnecting', 'Connected again'],
+  ],
+  [
+    'the network that went and came back, and not the attempt between',
+    [running(up), running(offline), running(trying), running(up)],
+    ['Offline, waiting for the network', 'Connected again'],
+  ],
+  [
+    'the network that went while the line was tried again',
+    [running(up), running(lost), running(trying), running(offline), running(up)],
+    ['Connection lost, reconnecting', 'Offline, waiting for the network', 'Connected again'],
+  ],
+  [
+    'a line that stays lost when the network is back',
+    [running(up), running(offline), running(trying), running(lost), running(trying), running(up)],
+    ['Offline, waiting for the network', 'Connection lost, reconnecting', 'Connected again'],
+  ],
+  [
+    'nothing of a wait that goes on and on',
+    [running(up), running(lost), running({ ...lost, attempt: 2, nextRetryAt: 9000 }), running(up)],
+    ['Connection lost, reconnecting', 'Connected again'],
   ],
   ['a line that was given up', [running(up), running(given)], ['Connection lost']],
   ['no return of a line that was only slow', [running(up), running({ state: 'stalled' }), running(up)], []],

@@ -8,7 +8,7 @@ export interface Announcement {
   readonly id: string | null
   readonly phase: TaskPhase
   readonly isActive: boolean
-  readonly line: 'up' | 'lost' | 'closed'
+  readonly line: 'up' | 'lost' | 'offline' | 'closed'
   readonly text: string
 }
 
@@ -56,12 +56,15 @@ function lineText(
   { announce }: TaskProgressLabels,
 ): string | null {
   if (before.line === line || !task.isActive) return null
-  return { up: announce.lineBack, lost: announce.lineLost, closed: announce.lineClosed }[line]
+  const { lineBack, lineLost, lineOffline, lineClosed } = announce
+  return { up: lineBack, lost: lineLost, offline: lineOffline, closed: lineClosed }[line]
 }
 
 /** An attempt is neither a loss nor a return: it keeps what was. */
 function lineOf({ connection, isActive }: ShownTask, before: Announcement['line']): Announcement['line'] {
-  if (!isActive || connection.state === 'live' || connection.state === 'polling') return 'up'
-  if (connection.state === 'reconnecting') return 'lost'
-  return connection.state === 'closed' && connection.error !== null ? 'closed' : before
+  const { state, nextRetryAt, error } = connection
+  if (!isActive || state === 'live' || state === 'polling') return 'up'
+  if (state === 'offline') return 'offline'
+  if (state === 'reconnecting') return before === 'up' || nextRetryAt !== null ? 'lost' : before
+  return state === 'closed' && error !== null ? 'closed' : before
 }

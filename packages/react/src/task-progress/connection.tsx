@@ -1,8 +1,9 @@
 import { definePart, renderElement, type Part, type PartProps } from '../element.tsx'
+import { useConnectionWords } from './connection-words.ts'
 import { attributesOf, stateOf, useTaskProgress, type TaskProgressState } from './context.tsx'
+import { Icon } from './icon.tsx'
+import type { TaskProgressLabels } from './labels.ts'
 import type { ShownTask } from './shown-task.ts'
-import { formatDuration } from './format-duration.ts'
-import { useNow } from './use-now.ts'
 
 /** Props of `Connection`. */
 export type ConnectionProps = PartProps<'div', TaskProgressState>
@@ -10,29 +11,33 @@ export type ConnectionProps = PartProps<'div', TaskProgressState>
 /**
  * The line that the task is followed by, apart from the task: whether it carries, when it is tried again, and a button for
  * trying it now. Not there before the server has the task and after its end, when no line is needed.
+ *
+ * A `role="group"`. It speaks to nobody by itself: `Root` says what broke and what came back.
  */
 export const Connection: Part<ConnectionProps, HTMLDivElement> = definePart(
   'TaskProgress.Connection',
   (props, ref) => {
     const context = useTaskProgress('Connection')
-    const { task, labels, locale } = context
+    const { task, labels } = context
     const state = stateOf(context)
-    const secondsLeft = useSecondsLeft(task.isActive ? task.connection.nextRetryAt : null)
+    const { text, detail, isQuiet } = useConnectionWords(context)
     if (!task.isActive || (task.connection.state === 'idle' && task.id === null)) return null
+    const action = actionOf(task, labels)
     const children = (
       <>
-        <span data-slot="task-progress-connection-dot" aria-hidden="true" />
+        {state.connection === 'offline' ? (
+          <Icon name="offline" />
+        ) : (
+          <span data-slot="task-progress-connection-dot" aria-hidden="true" />
+        )}
         <span data-slot="task-progress-connection-text">
-          {labels.connection[task.connection.state]}
-          {secondsLeft > 0 && (
-            <span data-slot="task-progress-connection-countdown">
-              {labels.retryIn(formatDuration(secondsLeft * 1000, locale))}
-            </span>
-          )}
+          <span data-slot="task-progress-connection-state">{text}</span>
+          {detail !== null && ' '}
+          {detail !== null && <span data-slot="task-progress-connection-detail">{detail}</span>}
         </span>
-        {canReconnect(task) && (
+        {action !== null && (
           <button type="button" data-slot="task-progress-reconnect" onClick={() => task.reconnect()}>
-            {labels.reconnect}
+            {action}
           </button>
         )}
       </>
@@ -43,19 +48,22 @@ export const Connection: Part<ConnectionProps, HTMLDivElement> = definePart(
       state,
       props,
       ref,
-      own: { children, ...attributesOf(state) },
+      own: {
+        role: 'group',
+        'aria-label': labels.connectionName,
+        children,
+        ...(isQuiet ? { 'data-quiet': '' } : {}),
+        ...attributesOf(state),
+      },
     })
   },
 )
 
-/** While an attempt is on its way there is nothing to ask for. */
-function canReconnect({ connection }: ShownTask): boolean {
-  const { state, nextRetryAt } = connection
-  return state === 'closed' || state === 'idle' || (state === 'reconnecting' && nextRetryAt !== null)
-}
-
-/** Whole seconds until `atMs`; 0 when it is over or none is waited for. */
-function useSecondsLeft(atMs: number | null): number {
-  const nowMs = useNow(atMs !== null)
-  return atMs === null || nowMs === null ? 0 : Math.max(0, Math.ceil((atMs - nowMs) / 1000))
+/** The word for what can be asked of the line; nothing while it carries, and while an attempt is on its way. */
+function actionOf({ connection }: ShownTask, labels: TaskProgressLabels): string | null {
+  const { state, nextRetryAt, error } = connection
+  if (state === 'offline' || (state === 'reconnecting' && nextRetryAt !== null)) return labels.retryNow
+  // What was refused may be allowed by now, but nobody tries it again by itself.
+  if (state === 'closed' && error !== null) return error.retryable ? labels.retryNow : labels.reconnect
+  return state === 'idle' ? labels.reconnect : null
 }

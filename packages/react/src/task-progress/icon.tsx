@@ -10,6 +10,7 @@ export type IconName =
   | 'dot'
   | 'failed'
   | 'idle'
+  | 'offline'
   | 'reload'
   | 'skipped'
   | 'spinner'
@@ -40,6 +41,12 @@ const shapes: Readonly<Record<IconName, ReactNode>> = {
     </>
   ),
   idle: <circle cx="8" cy="8" r="6.25" strokeDasharray="2.2 2.12" />,
+  offline: (
+    <>
+      <path d="M1.9 6.45a8.6 8.6 0 0 1 2-1.5M6.3 4.07a8.6 8.6 0 0 1 7.8 2.38" />
+      <path d="M4.6 9.4a4.6 4.6 0 0 1 2.1-1.3M9.5 8.15a4.6 4.6 0 0 1 1.9 1.25M8 12.4v.1M2.75 2.75l10.5 10.5" />
+    </>
+  ),
   reload: <path d="M13.25 8a5.25 5.25 0 1 1-1.6-3.77M13.25 2.5v2.6h-2.6" />,
   skipped: <path d="M5 8h6" />,
   spinner: (

@@ -9,8 +9,21 @@ export interface TaskProgressLabels {
   /** What the mark of a stage means, for screen readers; the stage that goes on is marked as the current one. */
   readonly stageState: Readonly<Record<'passed' | 'skipped' | 'stopped', string>>
   readonly connection: Readonly<Record<ConnectionInfo['state'], string>>
-  /** Beside a line that waits, with the seconds until it is tried again. */
-  readonly retryIn: (seconds: string) => string
+  /** Names the part that shows the line, for screen readers. */
+  readonly connectionName: string
+  /** In place of `connection.reconnecting` while an attempt is waited for, with the time until then. */
+  readonly retryIn: (duration: string) => string
+  /** Beside it: which attempt it is since something new was heard. */
+  readonly attempt: (count: string) => string
+  /** Beside `connection.offline`: what it is that goes on by itself. */
+  readonly waitingForNetwork: string
+  /** Beside `connection.live` and `connection.polling` when a task at work has said nothing for a minute or more. */
+  readonly noNews: (duration: string) => string
+  /** In place of `connection.closed` when the line was given up although it could be tried again. */
+  readonly connectionLost: string
+  /** A button: tries a line now that waits, or that was given up. */
+  readonly retryNow: string
+  /** A button: takes up a line again that somebody, or the server, has ended. */
   readonly reconnect: string
   /** A task that is opened by its id, before its first snapshot is here. */
   readonly loading: string
@@ -58,6 +71,8 @@ export interface TaskProgressLabels {
     readonly failed: (reason: string) => string
     readonly cancelled: string
     readonly lineLost: string
+    /** There is no network: it goes on by itself when there is one again. */
+    readonly lineOffline: string
     /** The line was given up: it is not tried again by itself. */
     readonly lineClosed: string
     readonly lineBack: string
@@ -92,9 +107,16 @@ export const englishLabels: TaskProgressLabels = {
     polling: 'Checking',
     stalled: 'No signal',
     reconnecting: 'Reconnecting',
+    offline: 'Offline',
     closed: 'Disconnected',
   },
-  retryIn: (seconds) => `next try in ${seconds}`,
+  connectionName: 'Connection',
+  retryIn: (duration) => `Reconnecting in ${duration}`,
+  attempt: (count) => `attempt ${count}`,
+  waitingForNetwork: 'waiting for the network',
+  noNews: (duration) => `no news for ${duration}`,
+  connectionLost: 'Connection lost',
+  retryNow: 'Retry now',
   reconnect: 'Reconnect',
   loading: 'Loading',
   unavailable: 'Not available',
@@ -161,7 +183,8 @@ export const englishLabels: TaskProgressLabels = {
     failed: (reason) => `Task failed: ${reason}`,
     cancelled: 'Task cancelled',
     lineLost: 'Connection lost, reconnecting',
+    lineOffline: 'Offline, waiting for the network',
     lineClosed: 'Connection lost',
-    lineBack: 'Connection restored',
+    lineBack: 'Connected again',
   },
 }

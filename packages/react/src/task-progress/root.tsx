@@ -9,7 +9,7 @@ import {
   type ReactElement,
   type ReactNode,
 } from 'react'
-import { definePart, renderElement, type Part, type PartProps } from '../element.tsx'
+import { definePart, joinRefs, renderElement, type Part, type PartProps } from '../element.tsx'
 import type { TaskCallbacks } from '../task-callbacks.ts'
 import { useTask, type UseTaskOptions } from '../use-task.ts'
 import { useTaskStream, type TaskStreamOptions } from '../use-task-stream.ts'
@@ -26,6 +26,7 @@ import { splitProps } from './split-props.ts'
 import { createTicker } from './ticker.ts'
 import { useAnnouncer } from './use-announcer.tsx'
 import { useKeptFocus } from './use-kept-focus.ts'
+import { useLook } from './use-look.ts'
 import { TickerContext } from './use-now.ts'
 
 interface CommonRootProps extends Omit<PartProps<'div', TaskProgressState>, keyof TaskCallbacks> {
@@ -76,7 +77,7 @@ const streamOptionNames = [...optionNames, 'timeout', 'cancelOnTimeout', 'resume
 
 /**
  * Follows one task for all parts inside it, and speaks for them to screen readers. A `role="group"` that is named by the
- * `Label` part.
+ * `Label` part. While it is on the screen its task comes first where places for streams are few.
  *
  * @throws {StreamError} `misuse` without any of `config`, `taskId` and `task`
  */
@@ -118,6 +119,7 @@ function RootElement({
   const [ticker] = useState(createTicker)
   const announcer = useAnnouncer(task, labels)
   const keptFocus = useKeptFocus()
+  const lookRef = useLook(task.look)
   const context = useMemo(() => ({ task, labels, locale, labelId }), [task, labels, locale, labelId])
   const state = stateOf(context)
   const named = props['aria-label'] === undefined ? namedByTask(context) : {}
@@ -126,7 +128,7 @@ function RootElement({
     slot: 'task-progress',
     state,
     props: { ...props, children: withAnnouncer(children, announcer, props.asChild) },
-    ref: elementRef,
+    ref: joinRefs(lookRef, elementRef),
     own: { role: 'group', ...keptFocus, ...named, ...attributesOf(state) },
   })
   return (

@@ -1,3 +1,4 @@
+import { StreamError } from '@taskstream/core'
 import axe from 'axe-core'
 import { afterEach, expect, test } from 'vitest'
 import { render } from 'vitest-browser-react'
@@ -19,6 +20,16 @@ const broken: TaskFacts = {
   connection: { state: 'reconnecting', nextRetryAt: Date.now() + 3_600_000 },
 }
 
+const fault = new StreamError('network', 'The line broke.', { retryable: true })
+
+/** Lines of which there is much to say. */
+const wordy: readonly NonNullable<TaskFacts['connection']>[] = [
+  { state: 'reconnecting', attempt: 12, nextRetryAt: Date.now() + 3_600_000, error: fault },
+  { state: 'offline', attempt: 1, error: fault },
+  { state: 'closed', error: fault },
+  { state: 'live', lastEventAt: Date.now() - 8_000_000 },
+]
+
 const page = document.documentElement
 afterEach(() => {
   delete page.dataset['theme']
@@ -35,7 +46,9 @@ const states: readonly (readonly [string, TaskFacts])[] = [
   ['queued', { status: 'queued', connection: { state: 'live' } }],
   ['running', { ...reported, partialOutput: 'Once upon a time' }],
   ['reconnecting', broken],
-  ['disconnected', { ...reported, connection: { state: 'closed' } }],
+  ['offline', { ...reported, connection: { state: 'offline', error: fault } }],
+  ['without news', { ...reported, connection: { state: 'live', lastEventAt: 0 } }],
+  ['disconnected', { ...reported, connection: { state: 'closed', error: fault } }],
   ['completed', { status: 'completed', output: 'a fox', history }],
   ['failed', { status: 'failed', error: 'out of memory', progress: { value: 0.4 } }],
   ['cancelled', { status: 'cancelled', history }],
@@ -78,22 +91,54 @@ test.each(['ltr', 'rtl'])('the bar is full from the start of the line, written %
 })
 
 test.each([320, 400, 480, 520, 560, 600, 640])(
-  'a card of %d px shows no part outside of itself',
+  'a card of %d px shows no part outside of itself, and cuts no word of a line',
   async (width) => {
     await render(
       <div style={{ inlineSize: width }}>
-        <TaskProgress task={showTask(broken)} label="A task" />
-        <TaskProgress task={showTask(broken)} label="A task" size="compact" />
+        {wordy.map((connection) => (
+          <div key={connection.state}>
+            <TaskProgress task={showTask({ ...reported, connection })} label="A task" />
+            <TaskProgress task={showTask({ ...reported, connection })} label="A task" size="compact" />
+          </div>
+        ))}
       </div>,
     )
     for (const card of document.querySelectorAll('[data-slot="task-progress"]')) {
       const { left, right } = card.getBoundingClientRect()
       for (const element of card.querySelectorAll('[data-slot]:not([data-slot="task-progress-indicator"])')) {
         const box = element.getBoundingClientRect()
+        // What is not shown has no place.
+        if (box.width === 0) continue
         expect(box.left).toBeGreaterThanOrEqual(left)
         expect(box.right).toBeLessThanOrEqual(right)
       }
     }
+    for (const text of document.querySelectorAll('[data-slot="task-progress-connection-text"]')) {
+      expect(text.scrollWidth).toBeLessThanOrEqual(text.clientWidth)
+    }
+  },
+)
+
+test.each(wordy.map((connection) => connection.state))(
+  'a line that comes and goes moves neither status nor bar in a wide card: %s',
+  async (state) => {
+    const connection = wordy.find((one) => one.state === state) ?? {}
+    const show = (facts: TaskFacts) => (
+      <div style={{ inlineSize: 720 }}>
+        <TaskProgress task={showTask(facts)} label="A task" />
+      </div>
+    )
+    const { rerender } = await render(show(reported))
+    const before = ['-status', '-bar', '-indicator'].map((slot) => find(slot).getBoundingClientRect())
+    await rerender(show({ ...reported, connection }))
+    const after = ['-status', '-bar', '-indicator'].map((slot) => find(slot).getBoundingClientRect())
+    expect(after).toEqual(before)
+    await Promise.all(
+      find('-indicator')
+        .getAnimations()
+        .map(({ finished }) => finished),
+    )
+    expect(getComputedStyle(find('-indicator')).opacity).toBe(state === 'closed' ? '0.55' : '1')
   },
 )
 

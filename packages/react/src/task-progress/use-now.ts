@@ -10,10 +10,15 @@ TickerContext.displayName = 'TaskProgressTickerContext'
  * browser's.
  */
 export function useNow(active: boolean): number | null {
+  return useNowAs(active, (nowMs) => nowMs)
+}
+
+/** What `read` makes of {@link useNow}: renders again only when that changes, so that minutes do not cost seconds. */
+export function useNowAs(active: boolean, read: (nowMs: number) => number): number | null {
   const ticker = useContext(TickerContext)
   return useSyncExternalStore(
     active && ticker !== null ? ticker.subscribe : stayStill,
-    () => ticker?.nowMs() ?? null,
+    () => (ticker === null ? null : read(ticker.nowMs())),
     () => null,
   )
 }
