@@ -1,11 +1,13 @@
 import { TaskProgress } from '@taskstream/react'
+import { NetworkPanel } from './network-panel.tsx'
+import type { DemoNetwork } from './network.ts'
 import { ParallelRuns } from './parallel-runs.tsx'
 import { RunForm } from './run-form.tsx'
 import { ThemeToggle } from './theme-toggle.tsx'
 import { useRuns } from './use-runs.ts'
 
-/** One page: start tasks, watch them, several at once. */
-export function App() {
+/** One page: start tasks, watch them, several at once, and break the line to them. */
+export function App({ network }: { readonly network: DemoNetwork }) {
   const { runs, add, remove } = useRuns()
   return (
     <div className="page">
@@ -20,6 +22,7 @@ export function App() {
         <div className="side">
           <RunForm onRun={add} />
           <ParallelRuns />
+          <NetworkPanel network={network} />
         </div>
         <section className="runs" aria-label="Tasks">
           {runs.length === 0 ? (
