@@ -58,11 +58,13 @@ const contentEvents = fc.record({
   content: fc.constantFrom('', '> a', '> a\n', '> a\n> b\n', '> a\n> c'),
 })
 const otherEvents = fc.constantFrom<AnyTaskEvent>(
-  { type: 'line-opened' },
+  { type: 'line-opened', isContinued: false },
+  { type: 'line-opened', isContinued: true },
   { type: 'cancel-requested' },
   { type: 'cancel-rejected' },
   { type: 'position-moved' },
   { type: 'position-lost' },
+  { type: 'stream-began' },
   { type: 'stream-end' },
   { type: 'frame-skipped', error: new StreamError('malformed', 'unreadable') },
 )

@@ -1,14 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { liveStatusCodes, taskStatuses } from '../src/protocol/task-status.ts'
-import { createClient } from '../src/store/client.ts'
-import type { Task } from '../src/state/task.ts'
 import { fault, type CutHow, type Fault } from '../src/testing/faults.ts'
-import { createManualClock, type ManualClock } from '../src/testing/manual-clock.ts'
 import type { TaskScript } from '../src/testing/script.ts'
-import { createSimulator } from '../src/testing/simulator.ts'
-import type { SimulatorOptions } from '../src/testing/simulator-options.ts'
-import { API, config, linesOf, statusesOf, watch } from './world.ts'
+import { expectUndisturbed, inOrder, outcomes, recordStream, type Cell, type Setting } from './disturbed.ts'
 
 // L6: whatever goes wrong on the line, the task ends as it does when nothing goes wrong.
 
@@ -43,123 +37,12 @@ const shortScript: TaskScript = [
 ]
 const lines = ['line 1', 'line 2', 'line 3 żółw 🦊', 'line 4', 'line 5', 'line 6', 'line 7']
 
-interface Setting {
-  readonly name: string
-  readonly options: SimulatorOptions
-}
 const settings: readonly Setting[] = (['reference', 'live'] as const).flatMap((dialect) =>
   (['sse', 'ndjson'] as const).map((framing) => ({
     name: `${dialect} over ${framing}`,
-    options: { dialect, framing },
+    server: { dialect, framing, script },
   })),
 )
-
-type Cell = readonly [name: string, faults: readonly Fault[]]
-
-interface Outcome {
-  readonly task: Essence
-  readonly loop: 'quietly' | Error
-  readonly told: readonly string[]
-  readonly wentBack: boolean
-  /** L12: whether all that was shown of the text was its beginning. */
-  readonly isPrefix: boolean
-  readonly failed: boolean
-  readonly openStreams: number
-  readonly runs: number
-}
-
-type Essence = Pick<Task, 'status' | 'output' | 'error' | 'progress' | 'app' | 'input' | 'logs'>
-
-/** Starts a run under some faults. */
-function start(
-  clock: ManualClock,
-  options: SimulatorOptions,
-  faults: readonly Fault[],
-): () => Promise<Outcome> {
-  const server = createSimulator({ script, clock, ...options, faults })
-  const client = createClient({
-    baseUrl: API,
-    fetch: server,
-    clock,
-    publish: 'sync',
-    resumeStorage: null,
-    ...(options.dialect === 'live' ? { statusCodes: liveStatusCodes } : {}),
-  })
-  const run = client.run(config, { stream: true })
-  const { updates, ended } = watch(run)
-  return async () => {
-    const statuses = statusesOf(updates)
-    const order = statuses.map((status) => taskStatuses.findIndex((known) => known === status))
-    return {
-      loop: await ended,
-      task: essence(await run.result),
-      told: linesOf(updates),
-      wentBack: order.some((place, index) => place < (order[index - 1] ?? 0)),
-      isPrefix: updates.every(({ task }) => whole.startsWith(textOf(task.partialOutput))),
-      failed: statuses.includes('failed'),
-      openStreams: server.counters.openStreams,
-      runs: server.counters.runs,
-    }
-  }
-}
-
-/** An outcome with its lines sorted. */
-function inOrder({ task, told, ...rest }: Outcome): Outcome {
-  return { ...rest, told: told.toSorted(), task: { ...task, logs: task.logs.toSorted() } }
-}
-
-function textOf(partial: unknown): string {
-  const response: unknown =
-    typeof partial === 'object' && partial !== null && 'response' in partial ? partial.response : ''
-  return String(response)
-}
-
-/** What does not depend on when it was heard. The live dialect has no partial output once there is a whole one. */
-function essence({ status, output, error, progress, app, input, logs }: Task): Essence {
-  const share = progress === null ? null : { ...progress, rate: null, etaMs: null, reportedAt: 0 }
-  return { status, output, error, progress: share, app, input, logs }
-}
-
-/** All cells by one clock; an hour of it. */
-async function outcomes(options: SimulatorOptions, cells: readonly Cell[]): Promise<Record<string, Outcome>> {
-  const clock = createManualClock()
-  const runs = cells.map(([name, faults]) => [name, start(clock, options, faults)] as const)
-  for (let minute = 0; minute < 4; minute++) await clock.advance(60_000)
-  return Object.fromEntries(
-    await Promise.all(runs.map(async ([name, read]) => [name, await read()] as const)),
-  )
-}
-
-/** Runs the cells a few dozen at a time and compares each with the undisturbed run. */
-async function expectUndisturbed(
-  options: SimulatorOptions,
-  cells: readonly Cell[],
-  logs: readonly string[] = lines,
-): Promise<void> {
-  const { still } = await outcomes(options, [['still', []]])
-  expect(still).toMatchObject({
-    told: logs,
-    isPrefix: true,
-    wentBack: false,
-    task: { logs, status: 'completed' },
-  })
-  for (let first = 0; first < cells.length; first += 50) {
-    const some = cells.slice(first, first + 50)
-    expect(await outcomes(options, some)).toEqual(Object.fromEntries(some.map(([name]) => [name, still])))
-  }
-}
-
-/** Size of the undisturbed stream. */
-async function recordStream(options: SimulatorOptions): Promise<number> {
-  const clock = createManualClock()
-  const server = createSimulator({ script, clock, ...options })
-  const started = await server(`${API}/apps/run`, { method: 'POST', body: JSON.stringify(config) })
-  const { data } = JSON.parse(await started.text()) as { readonly data: { readonly id: string } }
-  const answer = await server(`${API}/tasks/${data.id}/stream`)
-  const bytes = answer.arrayBuffer()
-  await clock.advance(60_000)
-  return (await bytes).byteLength
-}
 
 const hows: readonly CutHow[] = ['eof', 'reset']
 const eventCounts = Array.from({ length: script.length + 2 }, (_, count) => count)
@@ -167,10 +50,10 @@ const eventCounts = Array.from({ length: script.length + 2 }, (_, count) => coun
 describe.each(settings)(
   '$name › L6: the task ends as if nothing had happened',
   { timeout: 30_000 },
-  ({ options }) => {
+  (setting) => {
     it('when the line ends after any message', async () => {
       await expectUndisturbed(
-        options,
+        setting,
         eventCounts.flatMap((count) =>
           hows.flatMap((how): readonly Cell[] => [
             [`${how} after ${count}`, [fault.cutAfterEvents(count, { on: 'stream', how })]],
@@ -184,28 +67,29 @@ describe.each(settings)(
     })
 
     it('when the line ends after any byte', async () => {
-      const plain = { ...options, script: shortScript, snapshotOnConnect: false, heartbeatMs: 0 }
+      const server = { ...setting.server, script: shortScript, snapshotOnConnect: false, heartbeatMs: 0 }
+      const plain = { ...setting, server }
       const size = await recordStream(plain)
       expect(size).toBeGreaterThan(150)
       const cells = Array.from({ length: size + 1 }, (_, count): Cell => {
         const how = hows[count % 2] ?? 'reset'
         return [`${how} after ${count} bytes`, [fault.cutAfterBytes(count, { on: 'stream', how })]]
       })
-      await expectUndisturbed(plain, cells, ['żółw 🦊', 'b'])
+      await expectUndisturbed(plain, cells)
     })
 
     it('when the line ends in the middle of the present, which is said first', async () => {
-      const size = await recordStream(options)
+      const size = await recordStream(setting)
       const cells = Array.from({ length: Math.ceil(size / 41) }, (_, index): Cell => {
         const how = hows[index % 2] ?? 'reset'
         return [`${how} after ${index * 41} bytes`, [fault.cutAfterBytes(index * 41, { on: 'stream', how })]]
       })
-      await expectUndisturbed(options, cells)
+      await expectUndisturbed(setting, cells)
     })
 
     it('L8: when the line falls silent after any message, the last one too', async () => {
       await expectUndisturbed(
-        options,
+        setting,
         eventCounts.map((afterEvents): Cell => [
           `silent after ${afterEvents}`,
           [fault.stall({ on: 'stream', afterEvents })],
@@ -234,13 +118,13 @@ describe.each(settings)(
       // A second request there is only after a first that broke off.
       const broken = fault.cutAfterEvents(4, { on: 'stream' })
       await expectUndisturbed(
-        options,
+        setting,
         wrongs.map(([name, faults]): Cell => [name, [...faults, broken]]),
       )
     })
 
     it('when the answer to the question for the task breaks off, falls silent or cannot be read', async () => {
-      await expectUndisturbed(options, [
+      await expectUndisturbed(setting, [
         ...[0, 1, 100, 500].flatMap((bytes) =>
           hows.map((how): Cell => [`${how} ${bytes}`, [fault.cutAfterBytes(bytes, { on: 'task', how })]]),
         ),
@@ -254,7 +138,7 @@ describe.each(settings)(
         [`garbled ${line}`, [fault.garbleLine({ on: 'stream', line })]],
         [`not UTF-8 ${line}`, [fault.invalidUtf8({ on: 'stream', line })]],
       ])
-      const results = await outcomes(options, [['still', []], ...cells])
+      const results = await outcomes(setting, [['still', []], ...cells])
       const told = Object.entries(results).map(([name, result]) => [name, inOrder(result)] as const)
       expect(Object.fromEntries(told)).toEqual(
         Object.fromEntries(told.map(([name]) => [name, results.still])),
@@ -266,7 +150,7 @@ describe.each(settings)(
         [`stale ${line}`, [fault.staleSnapshot({ on: 'stream', line })]],
         [`problem after ${line}`, [fault.errorEvent({ on: 'stream', afterEvents: line })]],
         // Lines that are only listed cannot be told apart from the same lines said anew.
-        ...(options.dialect === 'reference'
+        ...(setting.server.dialect === 'reference'
           ? []
           : [
               [`again ${line}`, [fault.duplicate({ on: 'stream', line })]] as const,
@@ -275,11 +159,11 @@ describe.each(settings)(
               [`lost ${line}`, [fault.gap({ on: 'stream', line })]] as const,
             ]),
       ])
-      await expectUndisturbed(options, [...cells, ['after the end', [fault.deltaAfterEnd({ on: 'stream' })]]])
+      await expectUndisturbed(setting, [...cells, ['after the end', [fault.deltaAfterEnd({ on: 'stream' })]]])
     })
 
     it('when something between here and the server rewrites the answer', async () => {
-      await expectUndisturbed(options, [
+      await expectUndisturbed(setting, [
         ...[null, 'text/plain', 'application/json', 'text/html; charset=utf-8'].flatMap(
           (type): readonly Cell[] => [
             [`stream as ${type}`, [fault.wrongContentType(type, { on: 'stream', times: 2 })]],
@@ -323,9 +207,10 @@ describe('any faults at once', { timeout: 30_000 }, () => {
         fc.constantFrom(...settings),
         fc.boolean(),
         fc.boolean(),
-        async (lists, { options }, snapshotOnConnect, repeats) => {
+        async (lists, setting, snapshotOnConnect, repeats) => {
           const cells = lists.map((faults, index): Cell => [String(index), faults])
-          const all = { ...options, snapshotOnConnect, script: repeats ? repeating : script }
+          const server = { ...setting.server, snapshotOnConnect, script: repeats ? repeating : script }
+          const all = { ...setting, server }
           const results = await outcomes(all, cells)
           const { still } = await outcomes(all, [['still', []]])
           expect(still?.told).toHaveLength(lines.length)

@@ -79,20 +79,35 @@ export function createHandSource(): HandSource {
 export interface Listener {
   /** In order: each batch as its texts joined by `+`, `>` and the transport, and at the end `end` or `!` and a code. */
   readonly heard: readonly string[]
+  /** The idle limits that it was told, in order. */
+  readonly idleLimitsMs: readonly number[]
   abort(): void
   /** Leaves as a loop does. */
   leave(): Promise<unknown>
 }
 
-/** Listens to `source` until it ends. */
+/** Listens to `source` until it ends, from `start` as it is at each moment. */
 export function listenTo(
   source: Source,
   start: Pick<Reach, 'cursor' | 'canResume'> = { cursor: null },
 ): Listener {
   const heard: string[] = []
+  const idleLimitsMs: number[] = []
   const owner = new AbortController()
   const onTransport = (transport: Transport): void => void heard.push(`>${transport}`)
-  const batches = source({ ...start, signal: owner.signal, onTransport })[Symbol.asyncIterator]()
+  const { signal } = owner
+  const reach: Reach = {
+    get cursor() {
+      return start.cursor
+    },
+    get canResume() {
+      return start.canResume ?? false
+    },
+    signal,
+    onTransport,
+    onIdleLimit: (limitMs) => void idleLimitsMs.push(limitMs),
+  }
+  const batches = source(reach)[Symbol.asyncIterator]()
   const run = async (): Promise<void> => {
     try {
       for (let read = await batches.next(); read.done !== true; read = await batches.next()) {
@@ -106,6 +121,7 @@ export function listenTo(
   void run()
   return {
     heard,
+    idleLimitsMs,
     abort: () => owner.abort(),
     leave: () => batches.return?.() ?? Promise.resolve(),
   }

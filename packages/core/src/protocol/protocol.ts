@@ -122,6 +122,11 @@ export interface Protocol {
   connectTask(id: string, env: SourceEnv): Source
   /** Asks for the task once, as a frame; ends when the signal is aborted, and bounds itself in time. */
   askTask(id: string, env: SourceEnv): (signal: AbortSignal) => Promise<Frame>
+  /**
+   * Whether `after` says something of the task that a stream would have told since `before`: two answers of
+   * {@link Protocol.askTask}. Addresses that are signed anew for every answer, and times, are no news.
+   */
+  tellsNews(before: Frame, after: Frame): boolean
   /** A decoder for the frames of one connection, those of {@link Protocol.askTask} among them. */
   decodeTask(): Decode<TaskEvent>
   /** Reads the body of an answer that is, or holds, a task: the events that bring a state up to it. */

@@ -1,5 +1,6 @@
 import { StreamError } from '../errors.ts'
 import { createAttempt } from './attempt.ts'
+import { narrowReach } from './narrow-reach.ts'
 import type { Source } from './source.ts'
 
 /** What a server answers that does not know the event any more that it is asked to continue after. */
@@ -9,15 +10,16 @@ const unknownCursor: ReadonlySet<number> = new Set([409, 410, 412])
 export function continued(line: Source): Source {
   return (reach) =>
     createAttempt(reach.signal, async function* listen({ signal }) {
+      const { cursor } = reach
       let isOpen = false
       try {
-        for await (const batch of line({ ...reach, signal })) {
+        for await (const batch of line(narrowReach(reach, { signal }))) {
           isOpen = true
           yield batch
         }
       } catch (thrown) {
         const error = StreamError.from(thrown)
-        if (isOpen || reach.cursor === null || error.status === null || !unknownCursor.has(error.status))
+        if (isOpen || cursor === null || error.status === null || !unknownCursor.has(error.status))
           throw error
         throw new StreamError(
           'gap',

@@ -4,11 +4,21 @@ import type { Attempt } from './attempt.ts'
 import type { StreamLife } from './stream-life.ts'
 import { within } from './within.ts'
 
+/** How to find out whether a silent stream has something to say. */
+export interface Probe {
+  /**
+   * Asks for the resource as a frame, in the words of the snapshot; must end when its signal is aborted and must bound
+   * itself in time.
+   */
+  readonly ask: (signal: AbortSignal) => Promise<Frame>
+  /** Whether the second answer says something that a stream would have told since the first one. */
+  readonly tellsNews: (before: Frame, after: Frame) => boolean
+}
+
 /** What is needed to tell a stream that has nothing to say from one that something on the way holds back. */
 export interface HearEnv {
   readonly clock: Clock
-  /** Asks for the resource as a frame, in the same words as the snapshot; must end when its signal is aborted. */
-  readonly probe: (signal: AbortSignal) => Promise<Frame>
+  readonly probe: Probe
   readonly probeAfterMs: number
 }
 
@@ -20,7 +30,7 @@ const MAX_WAIT_MS = 60_000
 
 /**
  * The next read of a stream that has said nothing since its opening. After `probeAfterMs` of silence, and then after
- * doubled waits of at most a minute, it asks for the resource. Where that differs from the snapshot, or from the first
+ * doubled waits of at most a minute, it asks for the resource. Where that tells more than the snapshot, or from the first
  * answer where there was none, and still nothing comes, something holds the stream back: then `{ answer }` is what was
  * answered. A failed question says nothing.
  */
@@ -35,14 +45,14 @@ export async function hearByte(
   let waitMs = probeAfterMs
   let leftMs = probeAfterMs - life.ageMs()
   for (;;) {
-    const read = (await within(reading, leftMs, silence)) ?? (await ask(probe, reading, attempt))
+    const read = (await within(reading, leftMs, silence)) ?? (await ask(probe.ask, reading, attempt))
     if (!('answer' in read)) return read
     const { answer } = read
     if (answer !== null) {
       life.compare(answer)
       if (life.isHeard) return await attempt.wait(reading)
       known ??= answer
-      if (isNews(answer, known)) return (await within(reading, GRACE_MS, silence)) ?? { answer }
+      if (probe.tellsNews(known, answer)) return (await within(reading, GRACE_MS, silence)) ?? { answer }
     }
     waitMs = Math.min(waitMs * 2, MAX_WAIT_MS)
     leftMs = waitMs
@@ -51,14 +61,14 @@ export async function hearByte(
 
 /** The answer, or `null` where there is none, unless the stream speaks before it. */
 async function ask(
-  probe: (signal: AbortSignal) => Promise<Frame>,
+  resource: Probe['ask'],
   reading: Promise<Read>,
   attempt: Attempt,
 ): Promise<Read | { readonly answer: Frame | null }> {
   const controller = new AbortController()
   const end = (): void => controller.abort()
   attempt.signal.addEventListener('abort', end, { once: true })
-  const asked = probe(controller.signal).then(
+  const asked = resource(controller.signal).then(
     (answer) => ({ answer }),
     () => ({ answer: null }),
   )
@@ -68,8 +78,4 @@ async function ask(
     attempt.signal.removeEventListener('abort', end)
     end()
   }
-}
-
-function isNews(answer: Frame, known: Frame): boolean {
-  return answer.type === 'message' && known.type === 'message' && answer.data !== known.data
 }

@@ -42,6 +42,7 @@ interface Setup {
   readonly chunkSizeBytes?: number | null
   readonly cursor?: string | null
   readonly readError?: (response: Response) => Promise<StreamError>
+  readonly onIdleLimit?: (limitMs: number) => void
   /** Asked instead of a new one. */
   readonly source?: Source
 }
@@ -64,7 +65,8 @@ function listen(answer: () => Response | Promise<Response>, setup: Setup = {}) {
     },
   }
   const source = setup.source ?? httpSource(STREAM, env)
-  const iterator = source({ cursor: setup.cursor ?? null, signal: owner.signal })[Symbol.asyncIterator]()
+  const { cursor = null, onIdleLimit = () => {} } = setup
+  const iterator = source({ cursor, signal: owner.signal, onIdleLimit })[Symbol.asyncIterator]()
   const batches: (readonly Frame[])[] = []
   const drain = async (): Promise<StreamError | null> => {
     try {
@@ -358,6 +360,34 @@ describe('httpSource › silence (L8)', () => {
       expect(await next).toMatchObject({ code: 'idle' })
     }
     expect(waitedMs).toEqual([30_000, IDLE_MS, IDLE_MS])
+  })
+
+  it('tells how long it may be silent when it opens, and whenever it has learned better', async () => {
+    const clock = createManualClock()
+    const limitsMs: number[] = []
+    const onIdleLimit = (limitMs: number): void => void limitsMs.push(limitMs)
+    let body = createBody()
+    const line = listen(() => stream(body.stream), { clock, onIdleLimit })
+    const drained = line.drain()
+    expect(limitsMs).toEqual([])
+    await clock.advance(0)
+    expect(limitsMs).toEqual([IDLE_MS])
+    for (let i = 0; i < 4; i++) {
+      await clock.advance(10_000)
+      body.push('\n')
+    }
+    await clock.advance(0)
+    expect(limitsMs).toEqual([IDLE_MS, 30_000])
+    body.end()
+    expect(await drained).toBeNull()
+
+    body = createBody()
+    const next = listen(never, { clock, source: line.source, onIdleLimit })
+    const nextDrained = next.drain()
+    await clock.advance(0)
+    expect(limitsMs).toEqual([IDLE_MS, 30_000, 30_000])
+    next.owner.abort()
+    await nextDrained
   })
 
   it.each([86_400_000, -3_600_000])(

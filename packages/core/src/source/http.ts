@@ -8,7 +8,7 @@ import { type Cadence, createCadence } from './cadence.ts'
 import { cancelBody } from './cancel-body.ts'
 import { lastEventIdHeader } from './last-event-id.ts'
 import type { HttpRequest } from './send.ts'
-import type { Source, SourceEnv } from './source.ts'
+import type { Reach, Source, SourceEnv } from './source.ts'
 import { createWatchdog } from './watchdog.ts'
 
 /** What {@link httpSource} needs: a {@link SourceEnv}, and how the protocol words its refusals. */
@@ -40,22 +40,23 @@ export function httpSource(request: HttpRequest, env: HttpEnv): Source {
     )
   }
   const cadence = createCadence(env.idleMs)
-  return ({ cursor, signal }) =>
-    createAttempt(signal, (attempt) => listen(request, env, cadence, cursor, attempt))
+  return (reach) => createAttempt(reach.signal, (attempt) => listen(request, env, cadence, reach, attempt))
 }
 
 async function* listen(
   request: HttpRequest,
   env: HttpEnv,
   cadence: Cadence,
-  cursor: string | null,
+  reach: Reach,
   attempt: Attempt,
 ): AsyncGenerator<readonly Frame[], void> {
-  const response = await open(request, env, cursor, attempt)
+  const response = await open(request, env, reach.cursor, attempt)
   if (response.status === 204 || response.status === 205) throw nothingToStream(request, response.status)
   const decoder = createDecoder(response, env)
+  const tellLimit = createLimitTeller(cadence, reach)
+  tellLimit()
   yield []
-  if (response.body !== null) yield* read(response.body, decoder, env, cadence, attempt)
+  if (response.body !== null) yield* read(response.body, decoder, env, { cadence, tellLimit }, attempt)
 }
 
 /** Waits for the headers of a good answer; the answer to a bad one is read within the same time. */
@@ -94,6 +95,17 @@ async function open(
   }
 }
 
+/** Tells the idle limit whenever it is another than was told last. */
+function createLimitTeller(cadence: Cadence, { onIdleLimit }: Reach): () => void {
+  let toldMs: number | null = null
+  return () => {
+    const limitMs = cadence.limitMs()
+    if (limitMs === toldMs) return
+    toldMs = limitMs
+    onIdleLimit?.(limitMs)
+  }
+}
+
 function nothingToStream({ path }: HttpRequest, status: number): StreamError {
   return new StreamError(
     'gone',
@@ -122,7 +134,7 @@ async function* read(
   body: ReadableStream<Uint8Array>,
   decoder: FrameDecoder,
   { clock, chunkSizeBytes }: HttpEnv,
-  cadence: Cadence,
+  { cadence, tellLimit }: { readonly cadence: Cadence; readonly tellLimit: () => void },
   attempt: Attempt,
 ): AsyncGenerator<readonly Frame[], void> {
   const reader = body.getReader()
@@ -159,6 +171,7 @@ async function* read(
       const frames = decoder.push(bytes.subarray(at, at + pieceSizeBytes))
       line.heard(silentMs, frames)
       silentMs = 0
+      tellLimit()
       yield frames
     }
   }

@@ -1,5 +1,4 @@
 import type { Clock } from '../store/clock.ts'
-import type { Transport } from './source.ts'
 
 /**
  * What a stream was seen to do, as far as it says something about the way to the server, which is the same for all.
@@ -100,8 +99,6 @@ export function planClimb(
 /** How a client listens, and what it has learnt about it. */
 export interface LadderOptions {
   readonly clock: Clock
-  /** Listens in one way only, whatever happens; default `auto`. */
-  readonly transport?: 'auto' | Transport
   /** Milliseconds without a byte after which a stream is compared with the resource; default 10,000. */
   readonly probeAfterMs?: number
   /** Milliseconds of polling after which the stream is tried again, doubled each time; default 30,000. */
@@ -114,8 +111,6 @@ export interface LadderOptions {
  */
 export interface Ladder {
   readonly clock: Clock
-  /** The one way to listen, where it was chosen; `null` where it is found out. */
-  readonly pinned: Transport | null
   readonly probeAfterMs: number
   /** `null` while streams are the way to listen. */
   readonly climb: ClimbPlan | null
@@ -127,19 +122,13 @@ export interface Ladder {
 }
 
 /** A ladder on whose top, where streams are, every source begins. */
-export function createLadder({
-  clock,
-  transport = 'auto',
-  probeAfterMs = 10_000,
-  climbAfterMs = 30_000,
-}: LadderOptions): Ladder {
+export function createLadder({ clock, probeAfterMs = 10_000, climbAfterMs = 30_000 }: LadderOptions): Ladder {
   let state = initialLadder
   let climber: object | null = null
   const plan = (failedCount: number): ClimbPlan =>
     planClimb(failedCount, { nowMs: clock.monotonic(), random: clock.random(), climbAfterMs })
   return {
     clock,
-    pinned: transport === 'auto' ? null : transport,
     probeAfterMs,
     get climb() {
       return state.climb

@@ -12,11 +12,12 @@ interface Wanting {
   readonly claim: Claim
   readonly place: Place
   rank: number
+  rankedAtMs: number
   isHeld: boolean
 }
 
 describe('createLineBudget', () => {
-  it('holds its laws for all claims, ranks, releases and limits', () => {
+  it('holds its laws for all claims, ranks, releases, limits and times', async () => {
     const step = fc.oneof(
       { weight: 4, arbitrary: fc.record({ type: fc.constant('want' as const), rank: fc.nat(2) }) },
       { weight: 3, arbitrary: fc.record({ type: fc.constant('give' as const), pick: fc.nat(20) }) },
@@ -25,10 +26,15 @@ describe('createLineBudget', () => {
         arbitrary: fc.record({ type: fc.constant('rank' as const), pick: fc.nat(20), rank: fc.nat(2) }),
       },
       { weight: 1, arbitrary: fc.record({ type: fc.constant('limit' as const), max: fc.nat(4) }) },
+      {
+        weight: 4,
+        arbitrary: fc.record({ type: fc.constant('pass' as const), ms: fc.constantFrom(1, 150, 299, 300) }),
+      },
     )
-    fc.assert(
-      fc.property(fc.nat(4), fc.array(step, { maxLength: 60 }), (first, steps) => {
-        const budget = createLineBudget(first)
+    await fc.assert(
+      fc.asyncProperty(fc.nat(4), fc.array(step, { maxLength: 40 }), async (first, steps) => {
+        const clock = createManualClock()
+        const budget = createLineBudget(first, clock)
         const wanting: Wanting[] = []
         let max = first
         let count = 0
@@ -36,9 +42,42 @@ describe('createLineBudget', () => {
         let line: Wanting[] = []
         /** As everybody was told: never too many, not even for a moment. */
         const heldCount = (): number => wanting.filter((one) => one.isHeld).length
+        const isSettled = (one: Wanting): boolean => clock.monotonic() - one.rankedAtMs >= 300
+
+        function check(heldBefore: ReadonlySet<Wanting>, isLimit: boolean): void {
+          const holders = wanting.filter(({ place }) => place.isHeld)
+          const others = wanting.filter(({ place }) => !place.isHeld)
+          // Everybody was told what is; never too many, none idle, and the top ranks among those that stand.
+          for (const one of wanting) expect(one.isHeld).toBe(one.place.isHeld)
+          expect(holders).toHaveLength(Math.min(max, wanting.length))
+          const lowest = Math.min(...holders.filter(isSettled).map(({ rank }) => rank))
+          for (const { rank } of others.filter(isSettled)) expect(rank).toBeLessThanOrEqual(lowest)
+          // No flapping: nobody lost a place but to a higher rank, and not while one of the two had not settled.
+          const losers = others.filter((one) => heldBefore.has(one))
+          const winners = holders.filter((one) => !heldBefore.has(one))
+          if (!isLimit) {
+            for (const loser of losers) {
+              expect(isSettled(loser)).toBe(true)
+              for (const winner of winners) expect(winner.rank).toBeGreaterThan(loser.rank)
+            }
+            if (losers.length > 0) for (const winner of winners) expect(isSettled(winner)).toBe(true)
+          }
+          // Nobody starves: of equals, none is passed over by one who came later.
+          for (const winner of winners.filter((one) => line.includes(one))) {
+            const passedOver = line.slice(0, line.indexOf(winner)).filter((one) => others.includes(one))
+            const settledOnly = passedOver.filter((one) => losers.length === 0 || isSettled(one))
+            for (const one of settledOnly) expect(one.rank).toBeLessThan(winner.rank)
+          }
+          line = [
+            ...line.filter((one) => others.includes(one)),
+            ...others.filter((one) => !line.includes(one)),
+          ]
+        }
+
         for (const next of steps) {
           const heldBefore = new Set(wanting.filter(({ place }) => place.isHeld))
-          if (next.type === 'limit') {
+          if (next.type === 'pass') await clock.advance(next.ms)
+          else if (next.type === 'limit') {
             max = next.max
             budget.setMaxStreams(max)
           } else if (next.type === 'want') {
@@ -48,12 +87,14 @@ describe('createLineBudget', () => {
               one.isHeld = place.isHeld
               if (one.isHeld) expect(heldCount()).toBeLessThanOrEqual(max)
             })
-            const one = { name: count++, claim, place, rank: next.rank, isHeld: place.isHeld }
+            const rankedAtMs = clock.monotonic()
+            const one = { name: count++, claim, place, rank: next.rank, rankedAtMs, isHeld: place.isHeld }
             wanting.push(one)
           } else {
             const one = wanting[next.pick % Math.max(1, wanting.length)]
             if (one === undefined) continue
             if (next.type === 'rank') {
+              if (one.rank !== next.rank) one.rankedAtMs = clock.monotonic()
               one.rank = next.rank
               one.claim.setRank(next.rank)
             } else {
@@ -62,68 +103,95 @@ describe('createLineBudget', () => {
               one.place.giveBack()
             }
           }
-
-          const holders = wanting.filter(({ place }) => place.isHeld)
-          const others = wanting.filter(({ place }) => !place.isHeld)
-          // Everybody was told what is; never too many, none idle, and the top ranks.
-          for (const one of wanting) expect(one.isHeld).toBe(one.place.isHeld)
-          expect(holders).toHaveLength(Math.min(max, wanting.length))
-          const lowest = Math.min(...holders.map(({ rank }) => rank))
-          for (const { rank } of others) if (holders.length > 0) expect(rank).toBeLessThanOrEqual(lowest)
-          // No flapping: nobody lost a place to an equal.
-          const losers = others.filter((one) => heldBefore.has(one))
-          const winners = holders.filter((one) => !heldBefore.has(one))
-          for (const loser of losers) {
-            for (const winner of winners) expect(winner.rank).toBeGreaterThan(loser.rank)
-          }
-          // Nobody starves: of equals, none is passed over by one who came later.
-          for (const winner of winners.filter((one) => line.includes(one))) {
-            const passedOver = line.slice(0, line.indexOf(winner)).filter((one) => others.includes(one))
-            for (const one of passedOver) expect(one.rank).toBeLessThan(winner.rank)
-          }
-          line = [
-            ...line.filter((one) => others.includes(one)),
-            ...others.filter((one) => !line.includes(one)),
-          ]
+          check(heldBefore, next.type === 'limit')
         }
+        const heldBefore = new Set(wanting.filter(({ place }) => place.isHeld))
+        await clock.advance(300)
+        check(heldBefore, false)
+        expect(clock.pendingCount).toBe(0)
       }),
     )
   })
 
-  it('gives places to equals in the order in which they wait, those who lost one at the end', () => {
-    const budget = createLineBudget(2)
-    const order: string[] = []
-    const claims = ['a', 'b', 'c', 'd'].map((name) => {
-      const claim = budget.claim()
-      const place: Place = claim.want(() => order.push(`${name}${place.isHeld ? '+' : '-'}`))
-      return { claim, place }
-    })
-    const [a, b, c, d] = claims
-    d?.claim.setRank(1)
-    expect(order).toEqual(['b-', 'd+'])
-    d?.claim.setRank(0)
-    expect(order).toHaveLength(2)
-    d?.place.giveBack()
-    a?.place.giveBack()
-    expect(order).toEqual(['b-', 'd+', 'c+', 'b+'])
-    c?.place.giveBack()
-    b?.place.giveBack()
-    expect(order).toHaveLength(4)
-  })
-
-  it('tells who loses a place before it tells who gets it', () => {
-    const budget = createLineBudget(1)
+  /** A budget of places whose claims write down what becomes of them. */
+  function setUp(maxStreams: number) {
+    const clock = createManualClock()
     const told: string[] = []
-    const high = budget.claim()
-    const low = budget.claim()
-    low.want(() => told.push('low'))
-    high.want(() => told.push('high'))
-    high.setRank(1)
-    expect(told).toEqual(['low', 'high'])
+    const budget = createLineBudget(maxStreams, clock)
+    const add = (name: string) => {
+      const claim = budget.claim()
+      const place: Place = claim.want(() => told.push(`${name}${place.isHeld ? '+' : '-'}`))
+      return { claim, place }
+    }
+    return { clock, told, budget, add }
+  }
+
+  it('gives places to equals in the order in which they wait, those who lost one at the end', async () => {
+    const { clock, told, add } = setUp(2)
+    const [a, b, c, d] = [add('a'), add('b'), add('c'), add('d')]
+    d.claim.setRank(1)
+    await clock.advance(300)
+    expect(told).toEqual(['b-', 'd+'])
+    d.claim.setRank(0)
+    await clock.advance(300)
+    expect(told).toHaveLength(2)
+    d.place.giveBack()
+    a.place.giveBack()
+    expect(told).toEqual(['b-', 'd+', 'c+', 'b+'])
+    c.place.giveBack()
+    b.place.giveBack()
+    expect(told).toHaveLength(4)
   })
 
-  it('stays right when whoever is told changes everything at once', () => {
-    const budget = createLineBudget(1)
+  it('moves no place for a rank that stands shorter than 300 ms, and gives free ones at once', async () => {
+    const { clock, told, add } = setUp(1)
+    const [low, high] = [add('low'), add('high')]
+    await clock.advance(1000)
+    for (let i = 0; i < 20; i++) {
+      high.claim.setRank(1)
+      await clock.advance(299)
+      high.claim.setRank(0)
+      await clock.advance(1)
+    }
+    expect([told, clock.pendingCount]).toEqual([[], 0])
+    high.claim.setRank(1)
+    await clock.advance(299)
+    expect(told).toEqual([])
+    await clock.advance(1)
+    expect(told).toEqual(['low-', 'high+'])
+    high.place.giveBack()
+    expect(told).toEqual(['low-', 'high+', 'low+'])
+    low.place.giveBack()
+    expect(clock.pendingCount).toBe(0)
+  })
+
+  it('lets whoever has just begun to be looked down on keep its place for 300 ms as well', async () => {
+    const { clock, told, add } = setUp(1)
+    const [holder, waiting] = [add('holder'), add('waiting')]
+    for (const { claim } of [holder, waiting]) claim.setRank(1)
+    await clock.advance(1000)
+    holder.claim.setRank(0)
+    await clock.advance(299)
+    expect(told).toEqual([])
+    await clock.advance(1)
+    expect(told).toEqual(['holder-', 'waiting+'])
+  })
+
+  it('is not held up by the ranks of others that never stand still', async () => {
+    const { clock, told, add } = setUp(1)
+    add('low')
+    const [high, restless] = [add('high'), add('restless')]
+    high.claim.setRank(1)
+    for (let i = 0; i < 6; i++) {
+      restless.claim.setRank(i % 2 === 0 ? 2 : 0)
+      await clock.advance(50)
+    }
+    expect(told).toEqual(['low-', 'high+'])
+  })
+
+  it('stays right when whoever is told changes everything at once', async () => {
+    const clock = createManualClock()
+    const budget = createLineBudget(1, clock)
     const told: string[] = []
     const first: Place = budget.claim().want(() => {
       told.push('first')
@@ -136,13 +204,15 @@ describe('createLineBudget', () => {
       place.giveBack()
     })
     third.setRank(1)
+    await clock.advance(300)
     expect(told).toEqual(['first', 'third true', 'second'])
   })
 })
 
 describe('withinBudget', () => {
   function setUp(maxStreams: number, count: number) {
-    const budget = createLineBudget(maxStreams)
+    const clock = createManualClock()
+    const budget = createLineBudget(maxStreams, clock)
     const tasks = Array.from({ length: count }, () => {
       const stream = createHandSource()
       const poll = createHandSource()
@@ -150,7 +220,7 @@ describe('withinBudget', () => {
       const source = withinBudget(claim, stream.source, poll.source)
       return { stream, poll, claim, source, way: () => `${stream.openCount}${poll.openCount}` }
     })
-    return { budget, tasks, ways: () => tasks.map(({ way }) => way()) }
+    return { clock, budget, tasks, ways: () => tasks.map(({ way }) => way()) }
   }
 
   it('streams where there is a place, polls where there is none, and moves up in the same attempt', async () => {
@@ -177,19 +247,19 @@ describe('withinBudget', () => {
   })
 
   it('steps down to polling for a higher rank, and up again, all in one attempt', async () => {
-    const { tasks, ways } = setUp(1, 2)
+    const { clock, tasks, ways } = setUp(1, 2)
     const [low, high] = tasks
     const listeners = tasks.map(({ source }) => listenTo(source))
     await settled()
     low?.stream.last.send(word('a'))
     await settled()
     high?.claim.setRank(1)
-    await settled()
+    await clock.advance(300)
     expect(ways()).toEqual(['01', '10'])
     low?.poll.last.send(word('b'))
     await settled()
     high?.claim.setRank(-1)
-    await settled()
+    await clock.advance(300)
     expect(ways()).toEqual(['10', '01'])
     low?.stream.last.send(word('c'))
     await settled()
@@ -212,25 +282,38 @@ describe('withinBudget', () => {
     for (const listener of listeners) listener.abort()
   })
 
-  it('lets only the first way of an attempt be continued after a cursor', async () => {
+  it('begins each way from where the reader has come by then', async () => {
     const { budget, tasks } = setUp(1, 1)
     const [task] = tasks
-    const listener = listenTo(
-      task?.source ??
-        (() => {
-          throw new Error('none')
-        }),
-      { cursor: '7', canResume: true },
-    )
+    if (task === undefined) throw new Error('no task')
+    const start = { cursor: '7', canResume: true }
+    const listener = listenTo(task.source, start)
     await settled()
+    const places = [{ ...task.stream.last.reach }]
     budget.setMaxStreams(0)
+    Object.assign(start, { cursor: '8' })
     await settled()
+    places.push({ ...task.poll.last.reach })
+    Object.assign(start, { cursor: '9', canResume: false })
     budget.setMaxStreams(1)
     await settled()
-    expect(task?.stream.lines.map(({ reach }) => [reach.cursor, reach.canResume])).toEqual([
+    places.push({ ...task.stream.last.reach })
+    expect(places.map(({ cursor, canResume }) => [cursor, canResume])).toEqual([
       ['7', true],
-      ['7', false],
+      ['8', true],
+      ['9', false],
     ])
+    listener.abort()
+  })
+
+  it('tells the idle limit of each way', async () => {
+    const { tasks } = setUp(1, 1)
+    const [task] = tasks
+    if (task === undefined) throw new Error('no task')
+    const listener = listenTo(task.source)
+    await settled()
+    task.stream.last.reach.onIdleLimit?.(30_000)
+    expect(listener.idleLimitsMs).toEqual([30_000])
     listener.abort()
   })
 

@@ -4,6 +4,8 @@ import { word } from '../../test/hand-source.ts'
 import { openLine } from './open-line.ts'
 import type { Reach, Source } from './source.ts'
 
+const { signal } = new AbortController()
+
 /** A source that can be left only by its signal, as a bare generator that awaits something. */
 function createSource() {
   const reaches: Reach[] = []
@@ -23,7 +25,7 @@ function createSource() {
 
 it('begins with the first read, from where it is told', async () => {
   const { source, reaches } = createSource()
-  const line = openLine(source, { cursor: '7', canResume: true }, new AbortController().signal)
+  const line = openLine(source, { cursor: '7', canResume: true, signal })
   expect(reaches).toEqual([])
   expect(await line.next()).toEqual({ done: false, value: [word('a')] })
   expect(reaches).toMatchObject([{ cursor: '7', canResume: true }])
@@ -35,7 +37,7 @@ it.each(['closed', 'over with its attempt'])(
   async (how) => {
     const owner = new AbortController()
     const { source, counts } = createSource()
-    const line = openLine(source, { cursor: null }, owner.signal)
+    const line = openLine(source, { cursor: null, signal: owner.signal })
     await line.next()
     const pending = line.next()
     if (how === 'closed') await line.close()
@@ -48,7 +50,9 @@ it.each(['closed', 'over with its attempt'])(
 )
 
 it('is over from the beginning when its attempt is', () => {
-  expect(openLine(createSource().source, { cursor: null }, AbortSignal.abort()).signal.aborted).toBe(true)
+  expect(openLine(createSource().source, { cursor: null, signal: AbortSignal.abort() }).signal.aborted).toBe(
+    true,
+  )
 })
 
 it('keeps a failure of the closing to itself', async () => {
@@ -58,7 +62,7 @@ it('keeps a failure of the closing to itself', async () => {
       return: () => Promise.reject(new Error('broken')),
     }),
   })
-  const line = openLine(source, { cursor: null }, new AbortController().signal)
+  const line = openLine(source, { cursor: null, signal })
   await line.next()
   await expect(line.close()).resolves.toBeUndefined()
 })

@@ -1,4 +1,5 @@
 import type { Frame } from '../wire/frame.ts'
+import { narrowReach } from './narrow-reach.ts'
 import type { Reach, Source } from './source.ts'
 
 /** A {@link Source} that is being listened to, beside others and without a loop of its own. */
@@ -10,17 +11,15 @@ export interface OpenLine {
   close(): Promise<void>
 }
 
-/** From where a line is to be heard. */
-export type Start = Pick<Reach, 'cursor' | 'canResume'>
-
-/** Listens to `source` until the line is closed, or `outer` is aborted. Begins with the first read. */
-export function openLine(source: Source, start: Start, outer: AbortSignal): OpenLine {
+/** Listens to `source` until the line is closed, or `reach.signal` is aborted. Begins with the first read. */
+export function openLine(source: Source, reach: Reach): OpenLine {
+  const { signal: outer } = reach
   const controller = new AbortController()
   const { signal } = controller
   const end = (): void => controller.abort()
   if (outer.aborted) end()
   outer.addEventListener('abort', end, { once: true })
-  const batches = source({ ...start, signal })[Symbol.asyncIterator]()
+  const batches = source(narrowReach(reach, { signal }))[Symbol.asyncIterator]()
   return {
     signal,
     next: () => batches.next(),

@@ -7,8 +7,9 @@ import { createPollQueue } from './poll-queue.ts'
 const settled = async (): Promise<void> => await createManualClock().advance(0)
 
 /** A queue whose questions are answered by hand. */
-function setUp(maxConcurrent?: number) {
-  const queue = createPollQueue(maxConcurrent === undefined ? {} : { maxConcurrent })
+function setUp(maxConcurrent: number = 1) {
+  const clock = createManualClock()
+  const queue = createPollQueue(maxConcurrent, clock)
   const running = new Map<string, { answer: () => void; refuse: () => void }>()
   const started: string[] = []
   const outcomes: string[] = []
@@ -25,7 +26,7 @@ function setUp(maxConcurrent?: number) {
     )
     return owner
   }
-  return { ask, running, started, outcomes }
+  return { clock, queue, ask, running, started, outcomes }
 }
 
 describe('createPollQueue', () => {
@@ -100,8 +101,51 @@ describe('createPollQueue', () => {
     expect([started, outcomes]).toEqual([['a', 'b'], ['!a']])
   })
 
+  it('gives the turn of a question that hangs for 3 s to the next, and still brings its answer', async () => {
+    const { clock, ask, running, started, outcomes } = setUp()
+    for (const name of ['hanging', 'b', 'c']) ask(name)
+    await clock.advance(2999)
+    expect(started).toEqual(['hanging'])
+    await clock.advance(1)
+    expect(started).toEqual(['hanging', 'b'])
+    for (const name of ['b', 'c', 'hanging']) {
+      running.get(name)?.answer()
+      await clock.advance(0)
+    }
+    expect([outcomes, clock.pendingCount]).toEqual([['b', 'c', 'hanging'], 0])
+  })
+
+  it('lets one question hang beside the others, and no second one', async () => {
+    const { clock, ask, running, started } = setUp()
+    for (const name of ['a', 'b', 'c', 'd']) ask(name)
+    await clock.advance(60_000)
+    expect(started).toEqual(['a', 'b'])
+    running.get('a')?.answer()
+    await clock.advance(0)
+    // The other one that hangs has taken its place beside the others.
+    expect(started).toEqual(['a', 'b', 'c'])
+    await clock.advance(60_000)
+    expect(started).toEqual(['a', 'b', 'c'])
+  })
+
+  it('runs more at a time once it may, and fewer as they end', async () => {
+    const { clock, queue, ask, running, started } = setUp()
+    for (const name of ['a', 'b', 'c', 'd', 'e']) ask(name)
+    await clock.advance(0)
+    queue.setMaxConcurrent(3)
+    await clock.advance(0)
+    expect(started).toEqual(['a', 'b', 'c'])
+    queue.setMaxConcurrent(1)
+    for (const name of ['a', 'b']) running.get(name)?.answer()
+    await clock.advance(0)
+    expect(started).toEqual(['a', 'b', 'c'])
+    running.get('c')?.answer()
+    await clock.advance(0)
+    expect(started).toEqual(['a', 'b', 'c', 'd'])
+  })
+
   it('asks nothing for an owner who has left already', async () => {
-    const queue = createPollQueue()
+    const queue = createPollQueue(1, createManualClock())
     const asked: string[] = []
     const ask = (): Promise<void> => Promise.resolve(void asked.push('a'))
     await expect(queue.run(ask, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted' })
@@ -109,7 +153,7 @@ describe('createPollQueue', () => {
   })
 
   it('leaves nothing behind on a signal under which it asks again and again', async () => {
-    const queue = createPollQueue()
+    const queue = createPollQueue(1, createManualClock())
     const { signal } = new AbortController()
     for (let i = 0; i < 5; i++) await queue.run(() => Promise.resolve(), { signal })
     expect(getEventListeners(signal, 'abort')).toEqual([])
@@ -128,7 +172,7 @@ describe('createPollQueue', () => {
         fc.integer({ min: 1, max: 3 }),
         fc.array(step, { maxLength: 40 }),
         async (max, steps) => {
-          const queue = createPollQueue({ maxConcurrent: max })
+          const queue = createPollQueue(max, createManualClock())
           const live = new Map<number, { owner: AbortController; end: ((isGood: boolean) => void) | null }>()
           const runningCount = (): number => [...live.values()].filter(({ end }) => end !== null).length
           let count = 0

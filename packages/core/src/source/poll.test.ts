@@ -23,6 +23,17 @@ it('asks at once, then again two seconds after each answer, and yields each answ
   expect(clock.pendingCount).toBe(0)
 })
 
+it('says that silence says nothing, since each question bounds itself in time, before it stands in line', async () => {
+  const clock = createManualClock()
+  const queue = createPollQueue(1, clock)
+  const { signal } = new AbortController()
+  void queue.run(() => new Promise(() => {}), { signal })
+  const listener = listenTo(pollSource(() => Promise.resolve(frame('x')), { clock, queue }))
+  await clock.advance(0)
+  expect([listener.idleLimitsMs, listener.heard]).toEqual([[Infinity], []])
+  listener.abort()
+})
+
 it('ends without a word when it is aborted in a pause, and leaves no timer', async () => {
   const clock = createManualClock()
   const controller = new AbortController()
@@ -64,7 +75,7 @@ it('counts the pause from the answer, however long its reader takes', async () =
 /** Thirty polled tasks and a server that takes `answerMs` for each answer. */
 function manyTasks(answerMs: number) {
   const clock = createManualClock()
-  const queue = createPollQueue()
+  const queue = createPollQueue(1, clock)
   const asked: number[] = []
   let runningCount = 0
   let mostAtOnce = 0

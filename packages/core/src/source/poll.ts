@@ -20,7 +20,12 @@ export interface PollOptions {
  * @param ask - must end when its signal is aborted, and must bound itself in time
  */
 export function pollSource(ask: (signal: AbortSignal) => Promise<Frame>, options: PollOptions): Source {
-  return ({ signal }) => createAttempt(signal, (attempt) => askAgain(ask, options, attempt))
+  return ({ signal, onIdleLimit }) =>
+    createAttempt(signal, (attempt) => {
+      // Each question bounds itself in time, but not how long it stands in line.
+      onIdleLimit?.(Infinity)
+      return askAgain(ask, options, attempt)
+    })
 }
 
 async function* askAgain(

@@ -8,7 +8,7 @@ import type { Frame } from '../wire/frame.ts'
 import { createAttempt } from './attempt.ts'
 import { createInbox, type Inbox } from './inbox.ts'
 import { sharedLine } from './shared-line.ts'
-import type { Source, Transport } from './source.ts'
+import type { Reach, Source, Transport } from './source.ts'
 import type { BroadcastPort } from './tab-channel.ts'
 import type { TabLocks } from './tab-lock.ts'
 
@@ -745,9 +745,23 @@ describe('sharedLine', () => {
       }
       const read: string[] = []
       const source = sharedLine('a', line, ask, { ...env, clock: { ...clock, random: Math.random } })
+      let place = cursor
+      const reach: Reach = {
+        get cursor() {
+          return place
+        },
+        get canResume() {
+          return place !== null
+        },
+        signal: owner.signal,
+      }
       void (async () => {
-        for await (const frames of source({ cursor, canResume: cursor !== null, signal: owner.signal }))
-          for (const one of frames) read.push(one.type === 'message' ? one.data : one.type)
+        for await (const frames of source(reach)) {
+          for (const one of frames) {
+            read.push(one.type === 'message' ? one.data : one.type)
+            if (one.type === 'message' || one.type === 'id') place = one.id ?? place
+          }
+        }
       })()
       return { read, leave: () => owner.abort() }
     }

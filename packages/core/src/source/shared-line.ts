@@ -4,7 +4,8 @@ import type { Frame } from '../wire/frame.ts'
 import { type Attempt, createAttempt } from './attempt.ts'
 import { defaultFrameLogLimits, type FrameLogLimits } from './frame-log.ts'
 import type { Inbox } from './inbox.ts'
-import type { Reach, Source } from './source.ts'
+import { narrowReach } from './narrow-reach.ts'
+import type { Reach, Source, Transport } from './source.ts'
 import type { BroadcastPort, Tabs } from './tab-channel.ts'
 import { createTabFollower, type FollowedBatch, type TabFollower } from './tab-follower.ts'
 import { createTabLeader, type TabLeader } from './tab-leader.ts'
@@ -48,7 +49,7 @@ export function sharedLine(
   return (reach) =>
     createAttempt(reach.signal, (attempt) => {
       const port = open(scope, env)
-      if (port === null) return line({ ...reach, signal: attempt.signal })
+      if (port === null) return line(narrowReach(reach, attempt))
       return listen(line, reach, attempt, join(scope, port, ask, env, limits, attempt))
     })
 }
@@ -69,7 +70,6 @@ async function* listen(
   { heard, leader }: Member,
 ): AsyncGenerator<readonly Frame[], void> {
   const { onTransport } = reach
-  let { cursor } = reach
   let isOpen = false
   for (;;) {
     const batch = await attempt.wait(heard.take())
@@ -78,40 +78,32 @@ async function* listen(
     const transport = beginning?.transport ?? (beginning !== null && isOpen ? 'stream' : null)
     if (transport !== null) onTransport?.(transport)
     isOpen = true
-    cursor = lastId(frames, cursor)
     yield frames
   }
 
   const lead = leader()
-  const isWhole = cursor === null
+  // What begins after a cursor tells those nothing who were not there before it.
+  const begin = (transport: Transport | null): void =>
+    lead?.begin({ transport, isWhole: reach.cursor === null })
   /** Whether the reader knows that this is not what it read until now. */
   let isTold = !isOpen
-  lead?.begin({ transport: null, isWhole })
-  const own = line({
-    ...reach,
-    cursor,
-    signal: attempt.signal,
-    onTransport(transport) {
-      isTold = true
-      lead?.begin({ transport, isWhole })
-      onTransport?.(transport)
-    },
-  })
+  begin(null)
+  const own = line(
+    narrowReach(reach, {
+      signal: attempt.signal,
+      onTransport(transport) {
+        isTold = true
+        begin(transport)
+        onTransport?.(transport)
+      },
+    }),
+  )
   for await (const frames of own) {
     if (!isTold) onTransport?.('stream')
     isTold = true
     lead?.share(frames)
     yield frames
   }
-}
-
-/** The last event id after these frames, see {@link Frame}. */
-function lastId(frames: readonly Frame[], before: string | null): string | null {
-  const ids = frames.flatMap((frame) =>
-    frame.type === 'message' || frame.type === 'id' ? (frame.id ?? []) : [],
-  )
-  const id = ids.at(-1)
-  return id === undefined ? before : id || null
 }
 
 /** One attempt among those of the other tabs. */

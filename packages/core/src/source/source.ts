@@ -4,7 +4,10 @@ import type { Send } from './send.ts'
 
 /** From where, and for how long, a {@link Source} is asked to listen. */
 export interface Reach {
-  /** The last event id that was applied, or `null` to start wherever the server starts. */
+  /**
+   * The last event id that was applied, or `null` to start wherever the server starts. It moves on while the attempt
+   * lasts, and so does `canResume`: whoever opens something reads both then, and hands a reach on with `narrowReach`.
+   */
   readonly cursor: string | null
   /** Whether a server that continues after `cursor` leaves no hole that nobody would see; then nothing else is asked. */
   readonly canResume?: boolean
@@ -15,6 +18,11 @@ export interface Reach {
    * each batch from which on it listens anew. What counts from the start of a connection then starts over.
    */
   readonly onTransport?: (transport: Transport) => void
+  /**
+   * Told how long the line may be silent before it is dead, in milliseconds, when it opens and whenever that changes.
+   * `Infinity` where silence says nothing, because each question bounds itself in time.
+   */
+  readonly onIdleLimit?: (limitMs: number) => void
 }
 
 /** How something is followed: by a stream, or by asking again and again. */

@@ -1,13 +1,12 @@
 import { StreamError } from '../errors.ts'
 import type { Frame } from '../wire/frame.ts'
 import type { Attempt } from './attempt.ts'
-import type { ProvenStream } from './climb.ts'
-import { hearByte } from './hear-byte.ts'
+import { hearByte, type Probe } from './hear-byte.ts'
 import type { Ladder } from './ladder.ts'
 import { isNoStream } from './no-stream.ts'
-import { openLine, type Start } from './open-line.ts'
+import { openLine } from './open-line.ts'
 import type { Rung } from './rung.ts'
-import type { Source, Transport } from './source.ts'
+import type { Reach, Source } from './source.ts'
 import { createStreamLife, EARLY_MS, type StreamLife } from './stream-life.ts'
 
 /** What both ways of listening need in one attempt. */
@@ -16,9 +15,9 @@ export interface Ways {
   readonly rung: Rung
   readonly stream: Source
   readonly poll: Source
-  /** Asks for the resource, as `poll` does; without it nobody can tell that a stream is held back. */
-  readonly probe: ((signal: AbortSignal) => Promise<Frame>) | undefined
-  readonly say: (transport: Transport) => void
+  readonly probe: Probe | undefined
+  /** From where to listen at each moment, for as long as the attempt lasts. */
+  readonly reach: Reach
 }
 
 /** The attempt goes on by polling; `answer` is the present where it is known already. */
@@ -26,31 +25,20 @@ export interface StepDown {
   readonly answer: Frame | null
 }
 
-/** A stream to listen to: one to open, or one that is open already. */
-export interface StepUp {
-  readonly start: Start
-  readonly proven: ProvenStream | null
-}
-
 /**
  * Listens by the stream until it ends, which ends the attempt (`null`), or until polling is the better way. Records what
  * the stream showed.
  */
 export async function* listenByStream(
-  { ladder, rung, stream, probe, say }: Ways,
-  { start, proven }: StepUp,
+  { ladder, rung, stream, probe, reach }: Ways,
   attempt: Attempt,
 ): AsyncGenerator<readonly Frame[], StepDown | null> {
   const { clock, probeAfterMs } = ladder
-  const line = proven?.line ?? openLine(stream, start, attempt.signal)
-  const life = proven?.life ?? createStreamLife(clock)
+  const line = openLine(stream, reach)
+  const life = createStreamLife(clock)
   try {
-    if (proven !== null) {
-      say('stream')
-      yield* proven.batches
-    }
-    let isRecorded = life.isHeard
-    let reading = proven?.reading ?? line.next()
+    let isRecorded = false
+    let reading = line.next()
     for (;;) {
       const read =
         life.isOpen && !life.isHeard && probe !== undefined
@@ -64,7 +52,7 @@ export async function* listenByStream(
         recordEnd(ladder, life, null)
         return null
       }
-      if (!life.isOpen) say('stream')
+      if (!life.isOpen) reach.onTransport?.('stream')
       life.take(read.value)
       if (life.isHeard && !isRecorded) ladder.record('heard')
       isRecorded = life.isHeard

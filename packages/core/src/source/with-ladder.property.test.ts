@@ -5,6 +5,7 @@ import { StreamError, type StreamErrorCode } from '../errors.ts'
 import { createManualClock, type ManualClock } from '../testing/manual-clock.ts'
 import type { Frame } from '../wire/frame.ts'
 import { createAttempt } from './attempt.ts'
+import type { Probe } from './hear-byte.ts'
 import { createLadder } from './ladder.ts'
 import { createLineBudget, withinBudget } from './line-budget.ts'
 import { createPollQueue } from './poll-queue.ts'
@@ -13,6 +14,9 @@ import type { Source } from './source.ts'
 import { untilAborted } from './until-aborted.ts'
 import { withLadder } from './with-ladder.ts'
 import { withSnapshot } from './with-snapshot.ts'
+
+const tellsNews: Probe['tellsNews'] = (before, after) =>
+  before.type === 'message' && after.type === 'message' && before.data !== after.data
 
 /** What becomes of one stream. */
 type Fate =
@@ -137,14 +141,18 @@ it('brings the last state of every task, whatever its streams do, and holds noth
       async (fates, changes, maxStreams, askMs, leaveAfterMs) => {
         const clock = createManualClock()
         const ladder = createLadder({ clock })
-        const budget = createLineBudget(maxStreams)
-        const queue = createPollQueue()
+        const budget = createLineBudget(maxStreams, clock)
+        const queue = createPollQueue(1, clock)
         let isLeft = false
         const tasks = [0, 1].map(() => {
           const task = createTask(clock, fates, askMs)
           const claim = budget.claim()
           const poll = pollSource(task.ask, { clock, queue })
-          const source = withinBudget(claim, withLadder(ladder, task.stream, poll, task.ask), poll)
+          const source = withinBudget(
+            claim,
+            withLadder(ladder, task.stream, poll, { ask: task.ask, tellsNews }),
+            poll,
+          )
           const heard: string[] = []
           let listener: Listener | null = null
           // Whoever runs attempts tries again a second after each end.

@@ -4,12 +4,16 @@ import { StreamError, type StreamErrorCode } from '../errors.ts'
 import type { Clock } from '../store/clock.ts'
 import { createManualClock } from '../testing/manual-clock.ts'
 import type { Frame } from '../wire/frame.ts'
+import type { Probe } from './hear-byte.ts'
 import { createLadder, type LadderOptions } from './ladder.ts'
 import { pollSource } from './poll.ts'
 import { withLadder } from './with-ladder.ts'
 
 const fault = (code: StreamErrorCode, status: number | null = null, retryable = true): StreamError =>
   new StreamError(code, 'Refused.', { status, retryable })
+
+const tellsNews: Probe['tellsNews'] = (before, after) =>
+  before.type === 'message' && after.type === 'message' && before.data !== after.data
 
 /** Sources of one ladder, each with a stream in the test's hand and a resource that can be asked for. */
 function setUp(options: Omit<LadderOptions, 'clock'> = {}) {
@@ -26,7 +30,7 @@ function setUp(options: Omit<LadderOptions, 'clock'> = {}) {
       present: 'v1' as string | StreamError | null,
       askCount: 0,
       asksInFlight: 0,
-      source: withLadder(ladder, stream.source, pollSource(ask, { clock }), ask),
+      source: withLadder(ladder, stream.source, pollSource(ask, { clock }), { ask, tellsNews }),
       listen(start?: Parameters<typeof listenTo>[1]): Listener {
         const listener = listenTo(task.source, start)
         listeners.push(listener)
@@ -126,35 +130,6 @@ describe('withLadder', () => {
     expect(await attempts(addTask(), 1, fails)).toEqual(['!network'])
   })
 
-  it.each(['stream', 'polling'] as const)(
-    'listens by %s alone where that is pinned, whatever happens',
-    async (transport) => {
-      const { clock, addTask, leaveAll } = setUp({ transport })
-      const task = addTask()
-      const { heard } = task.listen()
-      await clock.advance(0)
-      if (transport === 'stream') {
-        task.open()
-        task.present = 'v2'
-        await clock.advance(300_000)
-        expect(heard).toEqual(['>stream', '', 'v1'])
-        expect(task.askCount).toBe(0)
-      } else {
-        await clock.advance(300_000)
-        expect(heard.slice(0, 3)).toEqual(['>polling', 'v1', 'v1'])
-        expect(task.stream.lines).toEqual([])
-      }
-      await leaveAll()
-      expect(clock.pendingCount).toBe(0)
-    },
-  )
-
-  it('ends with the refusal of a stream that is pinned', async () => {
-    const { addTask, attempts } = setUp({ transport: 'stream' })
-    const refuse = (task: Task): void => task.stream.last.fail(fault('gone', 410, false))
-    expect(await attempts(addTask(), 1, refuse)).toEqual(['!gone'])
-  })
-
   describe('refused as a stream', () => {
     it.each<[StreamErrorCode, number | null]>([
       ['gone', null],
@@ -245,7 +220,10 @@ describe('withLadder', () => {
       task.open()
       task.stream.last.send(word('a'))
       await clock.advance(2000)
-      expect(heard.slice(-3)).toEqual(['>stream', 'v1', 'a'])
+      task.open()
+      task.stream.last.send(word('b'))
+      await clock.advance(0)
+      expect(heard.slice(-4)).toEqual(['>stream', '', 'v1', 'b'])
       await leaveAll()
       await attemptStreams(task, clock)
     })
@@ -552,7 +530,7 @@ describe('withLadder', () => {
       expect([task.stream.openCount, clock.pendingCount]).toEqual([0, 0])
     })
 
-    it('goes on with a stream that was heard and has lived for 2 s: its snapshot first, then what it brought', async () => {
+    it('opens the stream anew once one was heard and has lived for 2 s, and reads nothing of that one', async () => {
       const { clock, ladder, task, listener, leaveAll } = await buffered()
       await clock.advance(30_000)
       const start = listener.heard.length
@@ -564,21 +542,19 @@ describe('withLadder', () => {
       expect(listener.heard.slice(start)).not.toContain('>stream')
       const polled = task.askCount
       await clock.advance(1)
+      expect([task.stream.openCount, task.stream.lines.length]).toEqual([1, 3])
+      task.present = 'v3'
+      task.open()
       task.stream.last.send(word('b'))
       await clock.advance(60_000)
-      expect(listener.heard.slice(listener.heard.indexOf('>stream', start))).toEqual([
-        '>stream',
-        'v2',
-        'a',
-        'b',
-      ])
+      expect(listener.heard.slice(start).filter((one) => one !== 'v2')).toEqual(['>stream', '', 'v3', 'b'])
       expect(task.askCount).toBeLessThanOrEqual(polled + 1)
       expect([task.stream.openCount, ladder.climb]).toEqual([1, null])
       await leaveAll()
       expect([task.stream.openCount, clock.pendingCount]).toEqual([0, 0])
     })
 
-    it('goes on with a stream that is heard late, but within 15 s', async () => {
+    it('believes a stream that is heard late, but within 15 s', async () => {
       const { clock, task, listener, leaveAll } = await buffered()
       await clock.advance(30_000)
       task.open()
@@ -586,7 +562,28 @@ describe('withLadder', () => {
       expect(task.stream.openCount).toBe(1)
       task.stream.last.send(word('a'))
       await clock.advance(0)
-      expect(listener.heard.slice(-3)).toEqual(['>stream', 'v2', 'a'])
+      task.open()
+      await clock.advance(0)
+      expect(listener.heard.slice(-3)).toEqual(['>stream', '', 'v2'])
+      await leaveAll()
+    })
+
+    it.each([
+      ['which beats each 30 s, for 90 s', 90_000, 90_000],
+      ['which beats often, for 15 s', 6000, 15_000],
+      ['of which no rhythm is known, for 2 min at most', Infinity, 120_000],
+    ])('waits for the first word of a server %s', async (_, limitMs, waitMs) => {
+      const { clock, ladder, task, listener, leaveAll } = await buffered()
+      await clock.advance(30_000)
+      const told = listener.idleLimitsMs.length
+      task.stream.last.reach.onIdleLimit?.(limitMs)
+      task.open()
+      await clock.advance(waitMs - 1)
+      expect(task.stream.openCount).toBe(1)
+      await clock.advance(1)
+      expect([task.stream.openCount, ladder.climb?.failedCount]).toEqual([0, 1])
+      // What is tried is not what is listened to.
+      expect(listener.idleLimitsMs.slice(told)).toEqual([])
       await leaveAll()
     })
 
@@ -711,29 +708,47 @@ describe('withLadder', () => {
       expect(clock.pendingCount).toBe(0)
     })
 
-    it('begins with the present, never after a cursor that the polling has overtaken', async () => {
+    it('opens each stream from where the reader has come by then', async () => {
       const { clock, addTask, leaveAll } = setUp()
       const task = addTask()
-      task.listen({ cursor: '7', canResume: true })
+      const start = { cursor: '7', canResume: true }
+      task.listen(start)
+      const places: unknown[] = []
+      const place = (): void => {
+        const { cursor, canResume } = task.stream.last.reach
+        places.push([task.stream.lines.length, cursor, canResume])
+      }
       await clock.advance(0)
+      place()
       task.stream.last.fail(fault('gone', 410, false))
+      Object.assign(start, { cursor: '9', canResume: false })
       await clock.advance(30_000)
-      expect(task.stream.lines.map(({ reach }) => [reach.cursor, reach.canResume])).toEqual([
-        ['7', true],
-        ['7', undefined],
+      place()
+      task.open()
+      task.stream.last.send(word('a'))
+      Object.assign(start, { cursor: '12' })
+      await clock.advance(2000)
+      place()
+      expect(places).toEqual([
+        [1, '7', true],
+        [2, '9', false],
+        [3, '12', false],
       ])
       await leaveAll()
     })
+  })
 
-    it('believes a stream that floods before it has lived for 2 s, so that it need not be kept', async () => {
-      const { clock, task, listener, leaveAll } = await buffered()
-      await clock.advance(30_000)
-      task.open()
-      task.stream.last.send(...Array.from({ length: 10_000 }, () => word('a')))
-      await clock.advance(1)
-      expect(listener.heard.at(-3)).toBe('>stream')
-      await leaveAll()
-    })
+  it('tells the idle limit of the way that it listens by', async () => {
+    const { clock, addTask, leaveAll } = setUp()
+    const task = addTask()
+    const { idleLimitsMs } = task.listen()
+    await clock.advance(0)
+    task.stream.last.reach.onIdleLimit?.(45_000)
+    expect(idleLimitsMs).toEqual([45_000])
+    task.stream.last.fail(fault('gone', 410, false))
+    await clock.advance(0)
+    expect(idleLimitsMs).toEqual([45_000, Infinity])
+    await leaveAll()
   })
 
   it.each<[StreamErrorCode, number | null]>([

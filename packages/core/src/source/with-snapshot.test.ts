@@ -384,7 +384,7 @@ describe('withSnapshot › an answer that does not come at once', () => {
     [0, 1_000],
     [999, 1_000],
     [4_000, 4_000],
-    [3_600_000, 10_000],
+    [10_000, 10_000],
   ])('is asked for again as the server asks for, %i ms, after %i ms', async (retryAfterMs, pauseMs) => {
     const { clock, events } = following([later(retryAfterMs), frame('now')])
     await clock.advance(60_000)
@@ -393,6 +393,20 @@ describe('withSnapshot › an answer that does not come at once', () => {
       [pauseMs, 'now'],
     ])
   })
+
+  it.each([10_001, 3_600_000])(
+    'fails the attempt when the server asks for %i ms, so that whoever tries again waits as long',
+    async (retryAfterMs) => {
+      const { clock, events, done } = following([later(retryAfterMs), frame('now')])
+      await clock.advance(0)
+      await done
+      expect(events.slice(1)).toEqual([
+        [0, 'ask'],
+        [0, 'http'],
+      ])
+      expect(clock.pendingCount).toBe(0)
+    },
+  )
 
   it('is asked for again whatever the line of the question broke with', async () => {
     const broken = new StreamError('connect-timeout', 'Too late.', { retryable: true })

@@ -2,6 +2,7 @@ import { StreamError } from '../errors.ts'
 import type { Clock } from '../store/clock.ts'
 import type { Frame } from '../wire/frame.ts'
 import { type Attempt, createAttempt } from './attempt.ts'
+import { narrowReach } from './narrow-reach.ts'
 import type { Source } from './source.ts'
 
 /** The clock and the bounds of {@link withSnapshot}. */
@@ -18,7 +19,7 @@ export interface SnapshotOptions {
 
 /** Pauses before the second and the third time that the first answer is asked for, in milliseconds. */
 const pausesMs = [1_000, 2_000]
-/** Longest pause that a server can ask for while the line is open, in milliseconds. */
+/** Longest pause that a server can ask for without an end of the line, in milliseconds. */
 const longestPauseMs = 10_000
 
 /**
@@ -30,7 +31,7 @@ const longestPauseMs = 10_000
  * whether the end was the end is for the reader of the frames to say, and the last word may have been lost with the line.
  *
  * A first `ask` that fails but may succeed later is made up to three times while the line is open, 1 s and 2 s apart, or
- * as far as the error's `retryAfterMs` asks for, at most 10 s. One that is refused for good because there is no such
+ * as far as the error's `retryAfterMs` asks for; where that is more than 10 s, the failure is the attempt's. One that is refused for good because there is no such
  * answer here (`not-found`, `forbidden`, `gone`, status 405 or 501) leaves the line to itself: its frames come without an
  * answer before or behind them. Every other failed `ask` fails the attempt. The line is returned exactly once, whatever
  * happens.
@@ -44,9 +45,7 @@ export function withSnapshot(
   options: SnapshotOptions,
 ): Source {
   return (reach) =>
-    createAttempt(reach.signal, (attempt) =>
-      follow(line({ ...reach, signal: attempt.signal }), ask, options, attempt),
-    )
+    createAttempt(reach.signal, (attempt) => follow(line(narrowReach(reach, attempt)), ask, options, attempt))
 }
 
 type Batch = readonly Frame[]
@@ -121,8 +120,8 @@ async function askPatiently(
       const error = StreamError.from(thrown)
       if (isUnanswerable(error)) return null
       const pauseMs = pausesMs[failureCount]
-      if (!error.retryable || pauseMs === undefined) throw error
-      const wantedMs = Math.min(error.retryAfterMs ?? 0, longestPauseMs)
+      const wantedMs = error.retryAfterMs ?? 0
+      if (!error.retryable || pauseMs === undefined || wantedMs > longestPauseMs) throw error
       if (!(await passes(Math.max(pauseMs, wantedMs), clock, lineOver))) throw error
     }
   }

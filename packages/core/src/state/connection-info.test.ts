@@ -5,7 +5,7 @@ import { idleConnection, type Connection } from './connection.ts'
 
 const error = new StreamError('idle', 'silence', { retryable: true })
 const refusal = new StreamError('not-found', 'gone')
-const facts: LineFacts = { lastEventAt: 77, skippedCount: 2, transport: 'stream' }
+const facts: LineFacts = { lastEventAt: 77, skippedCount: 2, nextRetryAt: 1005, transport: 'stream' }
 const open: Connection = { status: 'open', attempt: 0, quiet: false, cutOff: false }
 const nothing = {
   attempt: 0,
@@ -47,8 +47,13 @@ const shown: readonly (readonly [name: string, Connection, ConnectionInfo])[] = 
   ],
   [
     'a wait',
-    { status: 'waiting', attempt: 3, retryAtMs: 1005, notBeforeMs: 1000, error },
+    { status: 'waiting', attempt: 3, retryAtMs: 60, notBeforeMs: 40, error },
     { ...nothing, state: 'reconnecting', attempt: 3, nextRetryAt: 1005, error },
+  ],
+  [
+    'a wait before the first attempt',
+    { status: 'waiting', attempt: 0, retryAtMs: 60, notBeforeMs: 60, error },
+    { ...nothing, state: 'reconnecting', nextRetryAt: 1005, error },
   ],
   [
     'no network',
@@ -99,6 +104,11 @@ describe('describeConnection', () => {
 
   it('has heard nothing where no facts are given', () => {
     expect(describeConnection(open)).toMatchObject({ ...noLineFacts, state: 'live' })
-    expect(noLineFacts).toEqual({ lastEventAt: null, skippedCount: 0, transport: 'stream' })
+    expect(noLineFacts).toEqual({
+      lastEventAt: null,
+      skippedCount: 0,
+      nextRetryAt: null,
+      transport: 'stream',
+    })
   })
 })

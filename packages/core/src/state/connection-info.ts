@@ -22,7 +22,7 @@ export interface ConnectionInfo {
     | 'closed'
   /** Attempts since something new was heard; 0 while all is well. */
   readonly attempt: number
-  /** Epoch milliseconds of the next attempt, while one is waited for. */
+  /** Epoch milliseconds of the next attempt, while one is waited for, by the wall clock as it was when the wait began. */
   readonly nextRetryAt: number | null
   /** Epoch milliseconds at which something was last heard that changed the state. */
   readonly lastEventAt: number | null
@@ -37,17 +37,22 @@ export interface ConnectionInfo {
 const openStates = { stream: 'live', polling: 'polling' } as const
 
 /** What a line knows beside its {@link Connection}. */
-export type LineFacts = Pick<ConnectionInfo, 'lastEventAt' | 'skippedCount'> & {
+export type LineFacts = Pick<ConnectionInfo, 'lastEventAt' | 'skippedCount' | 'nextRetryAt'> & {
   /** How the task is followed while the connection is open. */
   readonly transport: Transport
 }
 
 /** A line that has heard nothing yet. */
-export const noLineFacts: LineFacts = { lastEventAt: null, skippedCount: 0, transport: 'stream' }
+export const noLineFacts: LineFacts = {
+  lastEventAt: null,
+  skippedCount: 0,
+  nextRetryAt: null,
+  transport: 'stream',
+}
 
 /** Reads a {@link Connection} for people. */
 export function describeConnection(c: Connection, facts: LineFacts = noLineFacts): ConnectionInfo {
-  const { lastEventAt, skippedCount, transport } = facts
+  const { lastEventAt, skippedCount, nextRetryAt, transport } = facts
   const base = { attempt: 0, nextRetryAt: null, lastEventAt, skippedCount, transport: null, error: null }
   switch (c.status) {
     case 'idle':
@@ -64,7 +69,7 @@ export function describeConnection(c: Connection, facts: LineFacts = noLineFacts
       return { ...base, state: c.cutOff ? 'offline' : state, attempt: c.attempt, transport }
     }
     case 'waiting':
-      return { ...base, state: 'reconnecting', attempt: c.attempt, nextRetryAt: c.retryAtMs, error: c.error }
+      return { ...base, state: 'reconnecting', attempt: c.attempt, nextRetryAt, error: c.error }
     case 'offline':
       return { ...base, state: 'offline', attempt: c.attempt, error: c.error }
     case 'closed':

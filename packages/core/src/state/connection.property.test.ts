@@ -6,10 +6,12 @@ import type { RetryPolicy } from './retry-delay.ts'
 
 type Fault = Extract<ConnectionInput, { type: 'faulted' }>
 
+/** The longest wait; a line that was heard for as long is no failed attempt. */
+const maxDelayMs = 30_000
 const policies: fc.Arbitrary<RetryPolicy> = fc.record({
   maxRetries: fc.oneof(fc.nat(6), fc.constant(Infinity)),
   retryDelayMs: fc.oneof(fc.constant(0), fc.nat(5000), fc.constant(600_000)),
-  maxDelayMs: fc.constant(30_000),
+  maxDelayMs: fc.constant(maxDelayMs),
 })
 const moments = fc.nat(100_000)
 const chances = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
@@ -17,7 +19,13 @@ const errorOf = (retryable: boolean): fc.Arbitrary<StreamError> =>
   fc
     .option(fc.nat(100_000))
     .map((retryAfterMs) => new StreamError('network', 'cut', { retryable, retryAfterMs }))
-const faultsWith = (error: fc.Arbitrary<StreamError>, isOnline: fc.Arbitrary<boolean>): fc.Arbitrary<Fault> =>
+const shortLives = fc.oneof(fc.constant(0), fc.nat(maxDelayMs - 1))
+const longLives = fc.integer({ min: maxDelayMs, max: 3_600_000 })
+const faultsWith = (
+  error: fc.Arbitrary<StreamError>,
+  isOnline: fc.Arbitrary<boolean>,
+  livedMs: fc.Arbitrary<number>,
+): fc.Arbitrary<Fault> =>
   fc.record({
     type: fc.constant('faulted' as const),
     error,
@@ -26,9 +34,11 @@ const faultsWith = (error: fc.Arbitrary<StreamError>, isOnline: fc.Arbitrary<boo
     isOnline,
     serverDelayMs: fc.option(moments),
     notBeforeMs: moments,
+    livedMs,
   })
 const typed = <T extends string>(...types: readonly T[]): fc.Arbitrary<{ readonly type: T }> =>
   fc.constantFrom(...types).map((type) => ({ type }))
+const wants = fc.record({ type: fc.constant('wanted' as const), nowMs: moments, notBeforeMs: moments })
 const wishes = fc.record({ type: fc.constant('retry-now' as const), nowMs: moments })
 const returns = fc.record({ type: fc.constant('online' as const), nowMs: moments, notBeforeMs: moments })
 const wakings = fc.record({
@@ -41,12 +51,14 @@ const wakings = fc.record({
 
 const final = errorOf(false)
 const passing = errorOf(true)
-const faults = faultsWith(fc.oneof({ weight: 3, arbitrary: passing }, final), fc.boolean())
+const anyLives = fc.oneof({ weight: 3, arbitrary: shortLives }, longLives)
+const faults = faultsWith(fc.oneof({ weight: 3, arbitrary: passing }, final), fc.boolean(), anyLives)
 const inputs: fc.Arbitrary<ConnectionInput> = fc.oneof(
   {
     weight: 5,
-    arbitrary: typed('wanted', 'wanted', 'opened', 'applied', 'quiet', 'heard', 'elapsed', 'elapsed'),
+    arbitrary: typed('opened', 'applied', 'quiet', 'heard', 'elapsed', 'elapsed'),
   },
+  { weight: 2, arbitrary: wants },
   typed('unwanted', 'finished', 'offline'),
   wishes,
   returns,
@@ -101,7 +113,7 @@ describe('any life of a connection', () => {
       if (input.type !== 'faulted') return expect([input.type, next.error]).toEqual(['finished', null])
       expect(next.error).toBe(input.error)
       if (!input.error.retryable) return
-      expect(policy.maxRetries === 0 || input.isOnline).toBe(true)
+      expect(policy.maxRetries === 0 || (input.isOnline && input.livedMs < maxDelayMs)).toBe(true)
       expect(before).toHaveProperty('attempt', expect.any(Number))
       if ('attempt' in before) expect(before.attempt).toBeGreaterThanOrEqual(policy.maxRetries)
     })
@@ -132,13 +144,22 @@ describe('any life of a connection', () => {
       expect(next.error.retryable).toBe(true)
       if (input.type === 'retry-now')
         return expect(next).toMatchObject({ retryAtMs: input.nowMs, notBeforeMs: 0, attempt: 1 })
-      if (input.type !== 'online' && input.type !== 'woken') return expect.unreachable(input.type)
+      if (input.type === 'wanted') expect(input.notBeforeMs).toBeGreaterThan(input.nowMs)
+      else if (input.type !== 'online' && input.type !== 'woken') return expect.unreachable(input.type)
       const asked = before.status === 'waiting' ? before.notBeforeMs : input.notBeforeMs
       expect(next.notBeforeMs).toBe(asked)
       expect(next.retryAtMs).toBe(Math.max(input.nowMs, asked))
       // A change of the world shortens a wait, and never prolongs it.
       if (before.status === 'waiting') expect(next).toEqual({ ...before, retryAtMs: next.retryAtMs })
       if (before.status === 'waiting') expect(next.retryAtMs).toBeLessThan(before.retryAtMs)
+    })
+  })
+
+  it('connects to what is wanted at once, or as soon as the ceiling allows, and then with a whole budget', () => {
+    alwaysHolds(({ before, input, next }) => {
+      if (before.status !== 'idle' || input.type !== 'wanted') return
+      const isTooSoon = input.notBeforeMs > input.nowMs
+      expect(next).toMatchObject({ status: isTooSoon ? 'waiting' : 'connecting', attempt: 0 })
     })
   })
 
@@ -149,9 +170,13 @@ describe('any life of a connection', () => {
     })
   })
 
-  it('gets its budget back by news or by a wish alone, and never by being opened', () => {
+  it('gets its budget back by news, by a wish or by a long life alone, and never by being opened', () => {
     alwaysHolds(({ before, input, next }) => {
       if (!('attempt' in before) || !('attempt' in next) || next.attempt >= before.attempt) return
+      if (input.type === 'faulted') {
+        expect(input.livedMs).toBeGreaterThanOrEqual(maxDelayMs)
+        return expect(next.attempt).toBe(1)
+      }
       expect(['applied', 'retry-now']).toContain(input.type)
     })
   })
@@ -162,6 +187,7 @@ describe('any life of a connection', () => {
       if (input.type === 'retry-now') return expect(next.attempt).toBe(1)
       expect(input).toMatchObject({ type: 'faulted', isOnline: true })
       expect(next.attempt).toBe(before.attempt + 1)
+      if (input.type === 'faulted' && input.livedMs >= maxDelayMs) expect(next.attempt).toBe(1)
     })
   })
 
@@ -195,6 +221,7 @@ describe('the ceiling of attempts', () => {
       .option(fc.nat(2000))
       .map((retryAfterMs) => new StreamError('network', 'cut', { retryable: true, retryAfterMs })),
     fc.boolean(),
+    anyLives,
   ).map((fault): Fault => ({ ...fault, serverDelayMs: null }))
   const happenings: fc.Arbitrary<Happening> = fc.oneof(
     fc.constantFrom<Happening>('unwanted', 'applied', 'quiet', 'heard', 'retry-now'),
@@ -217,7 +244,7 @@ describe('the ceiling of attempts', () => {
   it('no attempt begins before it but by a wish, whatever breaks, wakes or comes back', () => {
     let heldCount = 0
     const lifeHolds = (policy: RetryPolicy, life: readonly Moment[]): void => {
-      let c = transition(idleConnection, { type: 'wanted' }, policy)
+      let c = transition(idleConnection, { type: 'wanted', nowMs: 0, notBeforeMs: 0 }, policy)
       let nowMs = 0
       let notBeforeMs = 0
       let isWished = false
@@ -230,7 +257,8 @@ describe('the ceiling of attempts', () => {
           if (!isWished) expect(nowMs).toBeGreaterThanOrEqual(notBeforeMs)
           if (before.status === 'waiting') expect(nowMs).toBeGreaterThanOrEqual(before.notBeforeMs)
           if (nowMs === notBeforeMs && nowMs > 0) heldCount++
-        } else expect(['wanted', 'retry-now']).toContain(input.type)
+        } else if (input.type === 'wanted') expect(nowMs).toBeGreaterThanOrEqual(notBeforeMs)
+        else expect(input.type).toBe('retry-now')
         notBeforeMs = Math.max(notBeforeMs, nowMs + riseMs)
       }
       for (const { afterMs, type, fault, flags, riseMs } of life) {
@@ -241,7 +269,12 @@ describe('the ceiling of attempts', () => {
         }
         nowMs = untilMs
         const [isSilent, isOnline] = flags
-        if (type === 'faulted') send({ ...fault, nowMs, notBeforeMs }, riseMs)
+        if (type === 'faulted') {
+          // What the server asked for holds for every line to come, also for one that was left and is wanted again.
+          if (holds(c) === 'request')
+            notBeforeMs = Math.max(notBeforeMs, nowMs + (fault.error.retryAfterMs ?? 0))
+          send({ ...fault, nowMs, notBeforeMs }, riseMs)
+        } else if (type === 'wanted') send({ type, nowMs, notBeforeMs }, riseMs)
         else if (type === 'woken') send({ type, nowMs, notBeforeMs, isSilent, isOnline }, riseMs)
         else if (type === 'online') send({ type, nowMs, notBeforeMs }, riseMs)
         else if (type === 'retry-now') send({ type, nowMs }, riseMs)
@@ -259,25 +292,28 @@ describe('the budget', () => {
   /** Whatever neither brings news, nor asks for an attempt, nor ends the line, nor fails with a network. */
   const idleTalk: fc.Arbitrary<readonly ConnectionInput[]> = fc.array(
     fc.oneof(
-      { weight: 3, arbitrary: typed('wanted', 'opened', 'opened', 'quiet', 'heard', 'elapsed', 'offline') },
+      { weight: 3, arbitrary: typed('opened', 'opened', 'quiet', 'heard', 'elapsed', 'offline') },
+      wants,
       returns,
       wakings,
-      faultsWith(passing, fc.constant(false)),
+      faultsWith(passing, fc.constant(false), anyLives),
     ),
     { maxLength: 12 },
   )
   /** Brings the line back to a request: out of the wait, and out of being without a network. */
   const back: readonly ConnectionInput[] = [{ type: 'online', nowMs: 0, notBeforeMs: 0 }, { type: 'elapsed' }]
-  const rounds = fc.array(fc.tuple(idleTalk, faultsWith(passing, fc.constant(true))), {
-    minLength: 7,
-    maxLength: 7,
-  })
+  const roundsOf = (livedMs: fc.Arbitrary<number>) =>
+    fc.array(fc.tuple(idleTalk, faultsWith(passing, fc.constant(true), livedMs)), {
+      minLength: 7,
+      maxLength: 7,
+    })
+  const rounds = roundsOf(shortLives)
   const open = { status: 'open', attempt: 0, quiet: false, cutOff: false } as const
 
   it('is as many faults in a row as it says, whatever opens, wakes or is without a network between them', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 6 }), rounds, (maxRetries, life) => {
-        const policy: RetryPolicy = { maxRetries, retryDelayMs: 1000, maxDelayMs: 30_000 }
+        const policy: RetryPolicy = { maxRetries, retryDelayMs: 1000, maxDelayMs }
         let c: Connection = { ...open }
         for (const [index, [talk, fault]] of life.slice(0, maxRetries + 1).entries()) {
           for (const input of [...talk, ...back]) c = transition(c, input, policy)
@@ -291,10 +327,25 @@ describe('the budget', () => {
     )
   })
 
+  it('is never used up by lines that were heard for as long as the longest wait, without any news', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 6 }), roundsOf(longLives), (maxRetries, life) => {
+        const policy: RetryPolicy = { maxRetries, retryDelayMs: 1000, maxDelayMs }
+        let c: Connection = { ...open }
+        for (const [talk, fault] of life) {
+          for (const input of [...talk, ...back]) c = transition(c, input, policy)
+          expect(holds(c)).toBe('request')
+          c = transition(c, fault, policy)
+          expect(c).toMatchObject({ status: 'waiting', attempt: 1 })
+        }
+      }),
+    )
+  })
+
   it('is whole again after news', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 6 }), rounds, (maxRetries, life) => {
-        const policy: RetryPolicy = { maxRetries, retryDelayMs: 1000, maxDelayMs: 30_000 }
+        const policy: RetryPolicy = { maxRetries, retryDelayMs: 1000, maxDelayMs }
         let c: Connection = { ...open }
         for (const [talk, fault] of life) {
           for (const input of [...talk, ...back]) c = transition(c, input, policy)

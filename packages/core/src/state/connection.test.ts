@@ -15,7 +15,9 @@ interface StateKinds {
 type StateName = StateKinds[Connection['status']]
 type InputName =
   | Exclude<ConnectionInput['type'], 'faulted' | 'woken'>
+  | 'wanted, too soon'
   | 'faulted, may retry'
+  | 'faulted after a long life'
   | 'faulted, budget used up'
   | 'faulted, final'
   | 'faulted while offline'
@@ -33,6 +35,7 @@ const final = new StreamError('not-found', 'gone')
 /** Stand for the errors that the machine itself makes. */
 const noNetwork = new StreamError('network', 'offline', { retryable: true })
 const silence = new StreamError('network', 'silent', { retryable: true })
+const tooSoon = new StreamError('network', 'too soon', { retryable: true })
 
 const open: Connection = { status: 'open', attempt: 0, quiet: false, cutOff: false }
 const states: Readonly<Record<StateName, Connection>> = {
@@ -63,15 +66,24 @@ const states: Readonly<Record<StateName, Connection>> = {
   'closed, refused': { status: 'closed', error: final },
 }
 
-const faulted = (error: StreamError, isOnline: boolean = true): ConnectionInput => ({
+const base = {
   type: 'faulted',
-  error,
+  error: fault,
   nowMs,
   random: 0.5,
-  isOnline,
+  isOnline: true,
   serverDelayMs: null,
   notBeforeMs: nowMs,
+  livedMs: 0,
+} as const
+const faulted = (error: StreamError, isOnline: boolean = true): ConnectionInput => ({
+  ...base,
+  error,
+  isOnline,
 })
+/** The line broke after it was heard of for `livedMs` milliseconds. */
+const brokeAfter = (livedMs: number): ConnectionInput => ({ ...base, livedMs })
+const { maxDelayMs } = defaultRetryPolicy
 const woken = (isSilent: boolean, isOnline: boolean): ConnectionInput => ({
   type: 'woken',
   nowMs,
@@ -80,7 +92,8 @@ const woken = (isSilent: boolean, isOnline: boolean): ConnectionInput => ({
   isOnline,
 })
 const inputs: Readonly<Record<InputName, ConnectionInput>> = {
-  wanted: { type: 'wanted' },
+  wanted: { type: 'wanted', nowMs, notBeforeMs: nowMs },
+  'wanted, too soon': { type: 'wanted', nowMs, notBeforeMs: ceilingMs },
   unwanted: { type: 'unwanted' },
   opened: { type: 'opened' },
   applied: { type: 'applied' },
@@ -88,6 +101,7 @@ const inputs: Readonly<Record<InputName, ConnectionInput>> = {
   heard: { type: 'heard' },
   finished: { type: 'finished' },
   'faulted, may retry': faulted(fault),
+  'faulted after a long life': brokeAfter(maxDelayMs),
   'faulted, budget used up': faulted(fault),
   'faulted, final': faulted(final),
   'faulted while offline': faulted(fault, false),
@@ -144,6 +158,7 @@ const sooner = states['waiting, as asked']
 const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | typeof same>>>> = {
   idle: {
     wanted: connecting(0, null),
+    'wanted, too soon': soon(0, tooSoon),
     unwanted: same,
     opened: same,
     applied: same,
@@ -151,6 +166,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
     heard: same,
     finished: done,
     'faulted, may retry': same,
+    'faulted after a long life': same,
     'faulted, budget used up': same,
     'faulted, final': same,
     'faulted while offline': same,
@@ -164,6 +180,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
   },
   connecting: {
     wanted: same,
+    'wanted, too soon': same,
     unwanted: idle,
     opened: open,
     applied: same,
@@ -171,6 +188,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
     heard: same,
     finished: done,
     'faulted, may retry': waiting(1, 550),
+    'faulted after a long life': waiting(1, 550),
     'faulted, budget used up': lost,
     'faulted, final': refused,
     'faulted while offline': offline(0, fault),
@@ -184,6 +202,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
   },
   'connecting again': {
     wanted: same,
+    'wanted, too soon': same,
     unwanted: idle,
     opened: states['open after retries'],
     applied: same,
@@ -191,6 +210,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
     heard: same,
     finished: done,
     'faulted, may retry': waiting(4, 4050),
+    'faulted after a long life': waiting(1, 550),
     'faulted, budget used up': lost,
     'faulted, final': refused,
     'faulted while offline': offline(3, fault),
@@ -204,6 +224,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
   },
   open: {
     wanted: same,
+    'wanted, too soon': same,
     unwanted: idle,
     opened: same,
     applied: same,
@@ -211,6 +232,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
     heard: same,
     finished: done,
     'faulted, may retry': waiting(1, 550),
+    'faulted after a long life': waiting(1, 550),
     'faulted, budget used up': lost,
     'faulted, final': refused,
     'faulted while offline': offline(0, fault),
@@ -224,6 +246,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
   },
   'open after retries': {
     wanted: same,
+    'wanted, too soon': same,
     unwanted: idle,
     opened: same,
     applied: open,
@@ -231,6 +254,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
     heard: same,
     finished: done,
     'faulted, may retry': waiting(4, 4050),
+    'faulted after a long life': waiting(1, 550),
     'faulted, budget used up': lost,
     'faulted, final': refused,
     'faulted while offline': offline(3, fault),
@@ -244,6 +268,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
   },
   'open, quiet': {
     wanted: same,
+    'wanted, too soon': same,
     unwanted: idle,
     opened: same,
     applied: same,
@@ -251,6 +276,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
     heard: open,
     finished: done,
     'faulted, may retry': waiting(1, 550),
+    'faulted after a long life': waiting(1, 550),
     'faulted, budget used up': lost,
     'faulted, final': refused,
     'faulted while offline': offline(0, fault),
@@ -264,6 +290,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
   },
   'open, cut off': {
     wanted: same,
+    'wanted, too soon': same,
     unwanted: idle,
     opened: same,
     applied: same,
@@ -271,6 +298,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
     heard: open,
     finished: done,
     'faulted, may retry': waiting(1, 550),
+    'faulted after a long life': waiting(1, 550),
     'faulted, budget used up': lost,
     'faulted, final': refused,
     'faulted while offline': offline(0, fault),
@@ -284,6 +312,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
   },
   waiting: {
     wanted: same,
+    'wanted, too soon': same,
     unwanted: idle,
     opened: same,
     applied: same,
@@ -291,6 +320,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
     heard: same,
     finished: done,
     'faulted, may retry': same,
+    'faulted after a long life': same,
     'faulted, budget used up': same,
     'faulted, final': same,
     'faulted while offline': same,
@@ -304,6 +334,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
   },
   'waiting, as asked': {
     wanted: same,
+    'wanted, too soon': same,
     unwanted: idle,
     opened: same,
     applied: same,
@@ -311,6 +342,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
     heard: same,
     finished: done,
     'faulted, may retry': same,
+    'faulted after a long life': same,
     'faulted, budget used up': same,
     'faulted, final': same,
     'faulted while offline': same,
@@ -324,6 +356,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
   },
   offline: {
     wanted: same,
+    'wanted, too soon': same,
     unwanted: idle,
     opened: same,
     applied: same,
@@ -331,6 +364,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
     heard: same,
     finished: done,
     'faulted, may retry': same,
+    'faulted after a long life': same,
     'faulted, budget used up': same,
     'faulted, final': same,
     'faulted while offline': same,
@@ -344,6 +378,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
   },
   'closed, finished': {
     wanted: same,
+    'wanted, too soon': same,
     unwanted: same,
     opened: same,
     applied: same,
@@ -351,6 +386,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
     heard: same,
     finished: same,
     'faulted, may retry': same,
+    'faulted after a long life': same,
     'faulted, budget used up': same,
     'faulted, final': same,
     'faulted while offline': same,
@@ -364,6 +400,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
   },
   'closed, given up': {
     wanted: same,
+    'wanted, too soon': same,
     unwanted: same,
     opened: same,
     applied: same,
@@ -371,6 +408,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
     heard: same,
     finished: done,
     'faulted, may retry': same,
+    'faulted after a long life': same,
     'faulted, budget used up': same,
     'faulted, final': same,
     'faulted while offline': same,
@@ -384,6 +422,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
   },
   'closed, refused': {
     wanted: same,
+    'wanted, too soon': same,
     unwanted: same,
     opened: same,
     applied: same,
@@ -391,6 +430,7 @@ const table: Readonly<Record<StateName, Readonly<Record<InputName, Connection | 
     heard: same,
     finished: done,
     'faulted, may retry': same,
+    'faulted after a long life': same,
     'faulted, budget used up': same,
     'faulted, final': same,
     'faulted while offline': same,
@@ -419,7 +459,8 @@ function withStandIn(c: Connection): Connection {
   if (!('error' in c) || c.error === null || given.has(c.error)) return c
   const { code, retryable, message } = c.error
   expect([code, retryable]).toEqual(['network', true])
-  return { ...c, error: message.includes('there is no network') ? noNetwork : silence }
+  if (message.includes('there is no network')) return { ...c, error: noNetwork }
+  return { ...c, error: message.includes('was opened often') ? tooSoon : silence }
 }
 
 describe('transition', () => {
@@ -450,7 +491,6 @@ describe('transition', () => {
   })
 
   it('waits no shorter than the longest of what chance, the server and the ceiling ask for', () => {
-    const base = { type: 'faulted', error: fault, nowMs, random: 0.5, isOnline: true } as const
     const at = (serverDelayMs: number | null, notBeforeMs: number, error: StreamError = fault): unknown =>
       transition(states.connecting, { ...base, error, serverDelayMs, notBeforeMs }, defaultRetryPolicy)
     const limited = new StreamError('rate-limited', 'slow down', { retryable: true, retryAfterMs: 60_000 })
@@ -463,6 +503,39 @@ describe('transition', () => {
     expect(at(4000, nowMs + 9000)).toMatchObject(asked(9000, 9000))
     expect(at(4000, nowMs + 9000, limited)).toMatchObject(asked(60_000, 60_000))
     expect(at(4000, nowMs + 90_000, limited)).toMatchObject(asked(90_000, 90_000))
+  })
+
+  it('begins a new budget with a line that was heard for as long as the longest wait, and no sooner', () => {
+    const policy = { ...defaultRetryPolicy, maxRetries: 3 }
+    const spent = states['open after retries']
+    expect(transition(spent, brokeAfter(maxDelayMs - 1), policy)).toEqual(lost)
+    expect(transition(spent, brokeAfter(maxDelayMs), policy)).toEqual(waiting(1, 550))
+    const impatient = { ...policy, maxDelayMs: 2000 }
+    expect(transition(spent, brokeAfter(1999), impatient)).toEqual(lost)
+    expect(transition(spent, brokeAfter(2000), impatient)).toEqual(waiting(1, 550))
+  })
+
+  it('retries nothing where nothing is ever retried, however long the line lived', () => {
+    expect(transition(open, brokeAfter(3_600_000), { ...defaultRetryPolicy, maxRetries: 0 })).toEqual(lost)
+  })
+
+  it.each<[what: string, end: Connection['status'], livedMs: number, openings: number]>([
+    ['a proxy that cuts every 120 s', 'waiting', 120_000, 30],
+    ['a server that opens and drops at once', 'closed', 0, 11],
+  ])('of a task that says nothing for an hour, behind %s, the line is %s', (_, end, livedMs, openings) => {
+    let c = transition(idleConnection, inputs.wanted, defaultRetryPolicy)
+    let atMs = 0
+    let openedCount = 0
+    while (atMs <= 3_600_000 && c.status !== 'closed') {
+      c = transition(c, inputs.opened, defaultRetryPolicy)
+      openedCount++
+      atMs += livedMs
+      c = transition(c, { ...base, nowMs: atMs, notBeforeMs: atMs, livedMs }, defaultRetryPolicy)
+      if (c.status !== 'waiting') continue
+      atMs = c.retryAtMs
+      if (atMs <= 3_600_000) c = transition(c, inputs.elapsed, defaultRetryPolicy)
+    }
+    expect([c.status, openedCount]).toEqual([end, openings])
   })
 
   it.each<[StateName, ConnectionInput]>([
@@ -480,6 +553,18 @@ describe('transition', () => {
     const told = 'notBeforeMs' in input ? { ...input, notBeforeMs: past } : input
     const next = transition(from, told, defaultRetryPolicy)
     expect(next).toMatchObject({ status: 'waiting', retryAtMs: nowMs, notBeforeMs: past })
+  })
+
+  it('connects at once to what is wanted when the ceiling is in the past', () => {
+    const wanted: ConnectionInput = { type: 'wanted', nowMs, notBeforeMs: nowMs - 1 }
+    expect(transition(idle, wanted, defaultRetryPolicy)).toEqual(connecting(0, null))
+  })
+
+  it('makes its first attempt still when a line was wanted too soon', () => {
+    const early = transition(idle, inputs['wanted, too soon'], defaultRetryPolicy)
+    const first = transition(early, inputs.elapsed, defaultRetryPolicy)
+    expect(first).toMatchObject({ status: 'connecting', attempt: 0 })
+    expect(transition(first, faulted(fault), defaultRetryPolicy)).toEqual(waiting(1, 550))
   })
 
   it('leaves a line alone that is never retried, once it was given up, but for a wish', () => {

@@ -19,9 +19,9 @@ export type Connection =
   | {
       readonly status: 'waiting'
       readonly attempt: number
-      /** Epoch milliseconds of the next attempt. */
+      /** When the next attempt begins. */
       readonly retryAtMs: number
-      /** Epoch milliseconds before which the server, or the ceiling of attempts, allows none. */
+      /** Before which the server, or the ceiling of attempts, allows none. */
       readonly notBeforeMs: number
       readonly error: StreamError
     }
@@ -29,10 +29,10 @@ export type Connection =
   | { readonly status: 'offline'; readonly attempt: number; readonly error: StreamError }
   | { readonly status: 'closed'; readonly error: StreamError | null }
 
-/** What can happen to a line. Time and chance come with the input. */
+/** What can happen to a line. Time and chance come with the input; moments are monotonic milliseconds. */
 export type ConnectionInput =
   /** Somebody watches and nothing speaks against connecting. */
-  | { readonly type: 'wanted' }
+  | { readonly type: 'wanted'; readonly nowMs: number; readonly notBeforeMs: number }
   | { readonly type: 'unwanted' }
   | { readonly type: 'opened' }
   /** The state changed by what was heard. */
@@ -51,8 +51,10 @@ export type ConnectionInput =
       readonly isOnline: boolean
       /** What the server last asked for by `retry:`, in milliseconds. */
       readonly serverDelayMs: number | null
-      /** Epoch milliseconds before which no attempt may begin, whatever was heard; for the sake of the server. */
+      /** Before which no attempt may begin, whatever was heard; for the sake of the server. */
       readonly notBeforeMs: number
+      /** From the opening of the line to what was last heard of it, in milliseconds; 0 where it was not opened. */
+      readonly livedMs: number
     }
   /** The wait is over. */
   | { readonly type: 'elapsed' }
@@ -77,7 +79,11 @@ export function transition(c: Connection, input: ConnectionInput, policy: RetryP
   switch (c.status) {
     case 'idle':
       // Also where there is said to be no network: browsers err about that, and the first attempt tells.
-      if (input.type === 'wanted') return { status: 'connecting', attempt: 0, error: null }
+      if (input.type === 'wanted') {
+        // Leaving a line and coming back to it is no way around what the server asked for.
+        if (input.notBeforeMs > input.nowMs) return soon(0, tooSoon(), input)
+        return { status: 'connecting', attempt: 0, error: null }
+      }
       return input.type === 'finished' ? over : c
     case 'connecting':
       if (input.type === 'unwanted') return idleConnection
@@ -181,15 +187,20 @@ function afterFault(
     isOnline,
     serverDelayMs,
     notBeforeMs,
+    livedMs,
   }: Extract<ConnectionInput, { type: 'faulted' }>,
   policy: RetryPolicy,
 ): Connection {
   if (!error.retryable) return { status: 'closed', error }
   // Without a network an attempt proves nothing, so that it is none; whoever never retries gives up all the same.
   if (!isOnline && policy.maxRetries > 0) return { status: 'offline', attempt, error }
-  const next = attempt + 1
+  // A task may have nothing to say for an hour, behind a proxy that cuts every other minute: a line that was heard for
+  // longer than any wait is no failed attempt.
+  const next = (livedMs >= policy.maxDelayMs ? 0 : attempt) + 1
   if (next > policy.maxRetries) return { status: 'closed', error }
-  const delayMs = retryDelay(policy, next, random, { serverDelayMs, retryAfterMs: error.retryAfterMs })
+  // Where the server answers, only that it cannot continue from here, there is no reason to be patient.
+  const patience = error.code === 'gap' ? 1 : next
+  const delayMs = retryDelay(policy, patience, random, { serverDelayMs, retryAfterMs: error.retryAfterMs })
   const leastMs = Math.max(notBeforeMs, nowMs + (error.retryAfterMs ?? 0))
   return { ...soon(next, error, { nowMs: nowMs + delayMs, notBeforeMs }), notBeforeMs: leastMs }
 }
@@ -204,6 +215,14 @@ function offline(): StreamError {
   return new StreamError(
     'network',
     'The browser says that there is no network, so nothing can be heard. Watching goes on as soon as there is one again; nothing is lost on the server.',
+    { retryable: true },
+  )
+}
+
+function tooSoon(): StreamError {
+  return new StreamError(
+    'network',
+    'The line was opened often, or the server asked to be left alone for a while, so the next attempt waits for that. Nothing is lost on the server.',
     { retryable: true },
   )
 }

@@ -16,8 +16,10 @@ export interface LogState {
   readonly listedAtOpen: number
   /** Number that the next listed line of this connection has in the whole log; `null` while that is not known. */
   readonly nextListed: number | null
-  /** Whether a listed line came late, so that the order here is not that of the resource. */
+  /** Whether a listed line came late, or may be missing, so that what is held is not the beginning of the resource. */
   readonly reordered: boolean
+  /** Whether the next list of this connection may be the first of the whole log. */
+  readonly mayBeginAnew: boolean
 }
 
 /** Nothing logged. */
@@ -29,15 +31,30 @@ export const emptyLogs: LogState = {
   listedAtOpen: 0,
   nextListed: null,
   reordered: false,
+  mayBeginAnew: false,
 }
 
 /** Most lines that are kept when nobody says otherwise; older ones are dropped and counted. */
 export const defaultMaxLogLines = 200_000
 
-/** A new connection counts its lists from its own start. */
-export function reopenLogs(logs: LogState): LogState {
-  if (logs.listedAtOpen === logs.listed && logs.nextListed === null) return logs
-  return { ...logs, listedAtOpen: logs.listed, nextListed: null }
+/**
+ * A new connection counts its lists from its own start, unless it continues the one before: then from where that was, however
+ * much the resource has told since.
+ */
+export function reopenLogs(logs: LogState, isContinued: boolean = false): LogState {
+  const nextListed = isContinued ? logs.nextListed : null
+  const isFresh = logs.listedAtOpen === logs.listed && logs.nextListed === nextListed && !logs.mayBeginAnew
+  return isFresh ? logs : { ...logs, listedAtOpen: logs.listed, nextListed, mayBeginAnew: false }
+}
+
+/** This connection begins with the first event of the task, or with the whole of it, whatever is held already. */
+export function beginLogsAnew(logs: LogState): LogState {
+  return logs.nextListed !== null || logs.mayBeginAnew ? logs : { ...logs, mayBeginAnew: true }
+}
+
+/** A list may have been lost with a frame. */
+export function doubtLogs(logs: LogState): LogState {
+  return logs.reordered || logs.listed === 0 ? logs : { ...logs, reordered: true }
 }
 
 /**
@@ -56,12 +73,17 @@ export function addLogList(
   maxLines: number,
 ): LogState {
   const shown = lines.map(visible)
-  if (origin === 'resource') return addResource(logs, shown, maxLines)
-  const whole = origin === 'first' && fromTheStart(logs, shown)
-  const start = whole ? 0 : (logs.nextListed ?? placeOf(logs, shown))
+  if (origin === 'resource') {
+    // An older one than is held, as another tab passes it on: what follows it may lie anywhere in what is held.
+    const isOld = shown.length < logs.listedAtOpen
+    return addResource(isOld ? { ...logs, listedAtOpen: 0 } : logs, shown, maxLines)
+  }
+  const whole = origin === 'first' && logs.nextListed === null && fromTheStart(logs, shown)
+  const start = whole || begins(logs, shown) ? 0 : (logs.nextListed ?? placeOf(logs, shown))
   const next = whole ? addResource(logs, shown, maxLines) : addFrom(logs, start, shown, maxLines)
   const nextListed = start + shown.length
-  return next.nextListed === nextListed ? next : { ...next, nextListed }
+  if (next.nextListed === nextListed && !next.mayBeginAnew) return next
+  return { ...next, nextListed, mayBeginAnew: next.mayBeginAnew && shown.length === 0 }
 }
 
 function addFrom(logs: LogState, start: number, lines: readonly string[], maxLines: number): LogState {
@@ -96,6 +118,12 @@ function fromTheStart(logs: LogState, lines: readonly string[]): boolean {
   if (matches(logs, 0, lines)) return true
   const heldAtOpen = logs.lines.slice(0, logs.listedAtOpen - logs.lines.droppedCount)
   return logs.reordered && heldAtOpen.length > 0 && notHeld(lines, heldAtOpen).length === 0
+}
+
+/** Whether a stream that begins with the first event begins with these lines, all of which are held already. */
+function begins(logs: LogState, lines: readonly string[]): boolean {
+  if (!logs.mayBeginAnew || lines.length === 0) return false
+  return matches(logs, 0, lines) || (logs.reordered && notHeld(logs.lines, lines).length === 0)
 }
 
 function placeOf(logs: LogState, lines: readonly string[]): number {

@@ -55,6 +55,14 @@ export function isDense(at: Position): boolean {
   return at.streak >= denseAfter && !at.hadHole
 }
 
+/**
+ * Whether a new connection goes on after this place: a count without holes, be it the server's or that of a replay, or any
+ * id of a server that is trusted to continue after each.
+ */
+export function isContinued(at: Position, isCursorTrusted: boolean): boolean {
+  return at.recent.length > 0 && (at.cursor === null || isCursorTrusted || isDense(at))
+}
+
 /** The position after the event with this stamp; the same reference when it says nothing new. An id of `''` clears. */
 export function advance(at: Position, stamp: Stamp): Position {
   const cursor = stamp.cursor === null ? at.cursor : stamp.cursor || null

@@ -39,6 +39,9 @@ function mayChange(event: AnyTaskEvent): readonly (keyof TaskState)[] {
       return Object.entries(touched).flatMap(([key, parts]) => (key in event.fields ? parts : []))
     case 'log-lines':
     case 'log-content':
+    case 'stream-began':
+    // Lines may have been lost with it.
+    case 'frame-skipped':
       return ['logs']
     case 'output-delta':
       return ['partial']
@@ -51,7 +54,6 @@ function mayChange(event: AnyTaskEvent): readonly (keyof TaskState)[] {
       return ['position']
     case 'stream-end':
     case 'position-moved':
-    case 'frame-skipped':
       return []
   }
 }
@@ -209,7 +211,7 @@ describe('a replay through the decoder', () => {
     let state = initialTask
     for (const delivery of connections) {
       const decode = createTaskDecoder(referenceStatusCodes, 'replay')
-      state = reduceTask(state, { type: 'line-opened' }, unnumbered, at(0))
+      state = reduceTask(state, { type: 'line-opened', isContinued: false }, unnumbered, at(0))
       for (const { stamp, event } of framesOf(delivery).flatMap((frame) => decode(frame))) {
         expect(admit(state.position, stamp)).not.toBe('gap')
         state = reduceTask(state, event, stamp, at(0))

@@ -1,7 +1,15 @@
 import type { Stamp } from '../protocol/protocol.ts'
 import type { LocalTaskEvent, TaskEvent, TaskFields } from '../protocol/task-event.ts'
 import { isTerminalStatus, taskStatusTable, type TaskStatus } from '../protocol/task-status.ts'
-import { addLogContent, addLogList, closeLogs, reopenLogs, type LogState } from './logs.ts'
+import {
+  addLogContent,
+  addLogList,
+  beginLogsAnew,
+  closeLogs,
+  doubtLogs,
+  reopenLogs,
+  type LogState,
+} from './logs.ts'
 import {
   forecastPartialOutput,
   growPartialOutput,
@@ -55,7 +63,14 @@ function apply(state: TaskState, event: TaskEvent | LocalTaskEvent, context: Fol
       return patch(state, { partial: forecastPartialOutput(state.partial, event.seq, event.delta) })
     }
     case 'line-opened':
-      return patch(state, { logs: reopenLogs(state.logs), partial: reopenPartialOutput(state.partial) })
+      return patch(state, {
+        logs: reopenLogs(state.logs, event.isContinued),
+        partial: reopenPartialOutput(state.partial),
+      })
+    case 'stream-began':
+      return patch(state, { logs: beginLogsAnew(state.logs) })
+    case 'frame-skipped':
+      return patch(state, { logs: doubtLogs(state.logs) })
     case 'position-lost':
       return patch(state, { position: lostPosition })
     case 'cancel-requested':
@@ -64,7 +79,6 @@ function apply(state: TaskState, event: TaskEvent | LocalTaskEvent, context: Fol
       return patch(state, { cancelRequested: false })
     case 'stream-end':
     case 'position-moved':
-    case 'frame-skipped':
       return state
     default:
       return event satisfies never

@@ -1,10 +1,13 @@
 /** How often, and how patiently, a broken line is tried again. */
 export interface RetryPolicy {
-  /** Attempts in a row without anything new before the line is given up; 0 never retries. Default 10. */
+  /** Attempts in a row that failed without anything new before the line is given up; 0 never retries. Default 10. */
   readonly maxRetries: number
   /** First delay in milliseconds; doubled by each further attempt. Default 1,000. */
   readonly retryDelayMs: number
-  /** Longest delay in milliseconds; what the server asks for may be longer. */
+  /**
+   * Longest delay in milliseconds; what the server asks for may be longer. A line that was heard for as long was no failed
+   * attempt.
+   */
   readonly maxDelayMs: number
 }
 

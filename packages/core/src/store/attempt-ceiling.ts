@@ -2,26 +2,40 @@
 const ceilingCount = 10
 const ceilingMs = 30_000
 
-/** When the next attempt may begin at the earliest, so that no server makes a client spin. */
+/** When the next attempt may begin at the earliest. All times are monotonic milliseconds. */
 export interface AttemptCeiling {
-  /** An attempt begins; `atMs` is monotonic. */
+  /** An attempt begins. */
   begin(atMs: number): void
-  /** Milliseconds from `atMs` (monotonic) to the moment at which another attempt may begin; 0 for now. */
-  waitMs(atMs: number): number
+  /** The server asked to be left alone for this long. */
+  leaveAlone(atMs: number, waitMs: number): void
+  /** The server answers again: what it asked for before is over. */
+  answered(): void
+  /** The first moment from `atMs` on at which another attempt may begin. */
+  notBeforeMs(atMs: number): number
 }
 
-/** At most ten attempts within any thirty seconds, those that were asked for by a person apart. */
+/**
+ * At most ten attempts within any thirty seconds, and none before the server wants one; those that were asked for by a
+ * person apart. Kept beside the connection, because leaving a line and coming back to it changes nothing about it.
+ */
 export function createAttemptCeiling(): AttemptCeiling {
   const starts: number[] = []
+  let askedUntilMs = -Infinity
   return {
     begin(atMs) {
       starts.push(atMs)
       if (starts.length > ceilingCount) starts.shift()
     },
-    waitMs(atMs) {
+    leaveAlone(atMs, waitMs) {
+      askedUntilMs = Math.max(askedUntilMs, atMs + waitMs)
+    },
+    answered() {
+      askedUntilMs = -Infinity
+    },
+    notBeforeMs(atMs) {
       const oldest = starts[0]
-      if (oldest === undefined || starts.length < ceilingCount) return 0
-      return Math.max(0, oldest + ceilingMs - atMs)
+      const ceiling = oldest === undefined || starts.length < ceilingCount ? -Infinity : oldest + ceilingMs
+      return Math.max(atMs, ceiling, askedUntilMs)
     },
   }
 }

@@ -90,6 +90,8 @@ export interface ClientSettings {
   readonly transport: 'auto' | Transport
   readonly pollMs: number
   readonly isKeptHidden: boolean
+  /** Whether any id of the server is trusted to be continued after. */
+  readonly isCursorTrusted: boolean
   /** Who shares lines with other tabs; `null` for nobody. */
   readonly sharedAs: string | null
   readonly surroundings: Surroundings
@@ -123,6 +125,7 @@ export function readSettings(options: ClientOptions): ClientSettings {
     transport: options.transport ?? 'auto',
     pollMs: atLeast(1, 'pollInterval', options.pollInterval ?? 2000),
     isKeptHidden: options.whenHidden !== 'disconnect',
+    isCursorTrusted: resumeMode === 'cursor',
     // A replay is counted from the start of a connection, so that nobody can join in the middle of one.
     sharedAs: shareTabs === false || resumeMode === 'replay' ? null : String(shareTabs),
     surroundings: options.surroundings ?? browserSurroundings(clock),

@@ -26,8 +26,23 @@ interface Setup {
 const message = (data: string): Frame => ({ type: 'message', event: 'message', id: null, data })
 const broken = new StreamError('network', 'Broken.', { retryable: true })
 
+interface Options {
+  readonly maxRetries?: number
+  readonly isKeptHidden?: boolean
+  readonly idleMs?: number
+  /** Code of the application that runs while a message is folded, or an attempt begins. */
+  readonly onTake?: (line: Line, data: string) => void
+  readonly onListen?: (line: Line) => void
+}
+
 /** A line that folds texts; `end` is the last word, `old` says nothing new. */
-function setup({ maxRetries = 3, isKeptHidden = true, idleMs = 45_000 } = {}): Setup {
+function setup({
+  maxRetries = 3,
+  isKeptHidden = true,
+  idleMs = 45_000,
+  onTake = () => {},
+  onListen = () => {},
+}: Options = {}): Setup {
   type Step = readonly Frame[] | 'end' | { readonly error: unknown }
   const clock = createManualClock()
   const around = createWorldAround()
@@ -43,6 +58,7 @@ function setup({ maxRetries = 3, isKeptHidden = true, idleMs = 45_000 } = {}): S
 
   const source: Source = (given) => {
     attempts++
+    onListen(line)
     reach = given
     const mine: Step[] = []
     steps = mine
@@ -58,7 +74,7 @@ function setup({ maxRetries = 3, isKeptHidden = true, idleMs = 45_000 } = {}): S
       }
     })
   }
-  const line = createLine(
+  const line: Line = createLine(
     {
       cursor: null,
       canResume: false,
@@ -75,6 +91,7 @@ function setup({ maxRetries = 3, isKeptHidden = true, idleMs = 45_000 } = {}): S
           folded.push(frame.data)
           if (frame.data !== 'old') newsCount++
           if (frame.data === 'end') isOver = true
+          onTake(line, frame.data)
         }
       },
       broke: async () => {},
@@ -116,7 +133,7 @@ function setup({ maxRetries = 3, isKeptHidden = true, idleMs = 45_000 } = {}): S
   }
 }
 
-async function opened(options: Parameters<typeof setup>[0] = {}): Promise<Setup> {
+async function opened(options: Options = {}): Promise<Setup> {
   const all = setup(options)
   all.line.want()
   all.send('a')
@@ -237,7 +254,21 @@ describe('a line › sleep and freeze', () => {
     await all.clock.advance(0)
     all.around.say('woken')
     await all.clock.advance(0)
+    const waitedMs = all.clock.monotonic()
+    expect(all.attempts).toBe(1)
+    await all.clock.advance(500)
     expect([all.attempts, all.line.connection.status]).toEqual([2, 'connecting'])
+    expect(all.clock.monotonic() - waitedMs).toBe(500)
+  })
+
+  it('does not wait any longer because the wall clock was set back meanwhile', async () => {
+    const all = await opened()
+    all.fail(broken)
+    await all.clock.advance(0)
+    all.clock.setWallClock(-3_600_000)
+    all.around.say('visible')
+    await all.clock.advance(1000)
+    expect(all.attempts).toBe(2)
   })
 
   it('holds nothing in a page that stands still, and is back when it goes on', async () => {
@@ -288,10 +319,7 @@ describe('a line › attempts', () => {
     all.sendFrame({ type: 'retry', delayMs: 7000 })
     all.end()
     await all.clock.advance(0)
-    const { connection } = all.line
-    expect(connection.status === 'waiting' && connection.retryAtMs - all.clock.now()).toBeGreaterThanOrEqual(
-      7000,
-    )
+    expect((all.line.nextRetryAt ?? 0) - all.clock.now()).toBeGreaterThanOrEqual(7000)
   })
 
   it('come after what the server asked for by Retry-After, whatever the network does meanwhile', async () => {
@@ -303,6 +331,61 @@ describe('a line › attempts', () => {
     expect(all.attempts).toBe(1)
     await all.clock.advance(2000)
     expect(all.attempts).toBe(2)
+  })
+
+  it('come after what the server asked for, also where the line is left and wanted again', async () => {
+    const all = await opened()
+    all.fail(new StreamError('rate-limited', 'Slow down.', { retryable: true, retryAfterMs: 60_000 }))
+    await all.clock.advance(0)
+    for (let round = 0; round < 20; round++) {
+      all.line.unwant()
+      all.line.want()
+      all.around.say('frozen')
+      all.around.say('woken')
+      await all.clock.advance(1000)
+    }
+    expect([all.attempts, all.line.connection.status]).toEqual([1, 'waiting'])
+    await all.clock.advance(40_000)
+    expect(all.attempts).toBe(2)
+  })
+
+  it('do not wait for what a server asked for before it answered again', async () => {
+    const all = await opened()
+    all.fail(new StreamError('http', 'Busy.', { retryable: true, status: 503, retryAfterMs: 600_000 }))
+    await all.clock.advance(0)
+    all.line.retryNow()
+    all.send('b')
+    await all.clock.advance(0)
+    all.end()
+    await all.clock.advance(1000)
+    expect(all.attempts).toBe(3)
+  })
+
+  it('are never used up by a proxy that cuts a quiet line every 120 seconds', async () => {
+    const all = await opened({ maxRetries: 3 })
+    for (let cut = 0; cut < 30; cut++) {
+      for (let beat = 0; beat < 12; beat++) {
+        await all.clock.advance(10_000)
+        all.sendFrame({ type: 'beat' })
+      }
+      all.end()
+      await all.clock.advance(1000)
+      all.sendFrame({ type: 'beat' })
+      await all.clock.advance(0)
+      expect(all.line.connection.status).toBe('open')
+    }
+  })
+
+  it('are not made again in a hidden page, whose timers are late all the time, once they were given up', async () => {
+    const all = await opened({ maxRetries: 0 })
+    all.around.say('hidden')
+    all.fail(broken)
+    await all.clock.advance(0)
+    for (let minute = 0; minute < 30; minute++) {
+      all.around.say('woken')
+      await all.clock.advance(60_000)
+    }
+    expect([all.attempts, all.line.connection.status]).toEqual([1, 'closed'])
   })
 
   it('R7: are ten within thirty seconds at most, whatever each of them brings', async () => {
@@ -341,6 +424,24 @@ describe('a line › attempts', () => {
       { status: 'closed', error: null },
     ])
     expect([all.around.listenerCount, all.clock.pendingCount, all.openCount]).toEqual([0, 0, 0])
+  })
+
+  it('L7: end for good also where somebody leaves in the very moment of the last word', async () => {
+    const all = await opened({ onTake: (line, data) => data === 'end' && line.unwant() })
+    all.send('end')
+    await all.clock.advance(0)
+    expect([all.overCount, all.line.connection]).toEqual([1, { status: 'closed', error: null }])
+    all.line.want()
+    all.line.retryNow()
+    await all.clock.advance(1000)
+    expect(all.attempts).toBe(1)
+  })
+
+  it('R9: hold nothing where the program ends the line while an attempt begins', async () => {
+    const all = setup({ onListen: (line) => line.unwant() })
+    all.line.want()
+    await all.clock.advance(0)
+    expect([all.line.connection.status, all.openCount, all.clock.pendingCount]).toEqual(['idle', 0, 0])
   })
 
   it('R9: leave nothing behind, wanted and left a thousand times', async () => {

@@ -1,5 +1,5 @@
 import { StreamError } from '../errors.ts'
-import type { Source, Transport } from '../source/source.ts'
+import type { Reach, Source, Transport } from '../source/source.ts'
 import { holds, idleConnection, transition } from '../state/connection.ts'
 import type { Connection, ConnectionInput } from '../state/connection.ts'
 import type { RetryPolicy } from '../state/retry-delay.ts'
@@ -7,7 +7,8 @@ import type { Frame } from '../wire/frame.ts'
 import { createAttemptCeiling } from './attempt-ceiling.ts'
 import type { Clock } from './clock.ts'
 import { truncated } from './line-faults.ts'
-import type { Surroundings, SurroundingsSignal } from './surroundings.ts'
+import { createPresence, proofMs } from './presence.ts'
+import type { Surroundings } from './surroundings.ts'
 import { watchSilence } from './watch-silence.ts'
 
 /** What is folded from a line: a task, a chat, or whatever else a stream tells. */
@@ -48,6 +49,8 @@ export interface LineEnv {
 export interface Line {
   readonly connection: Connection
   readonly transport: Transport
+  /** Epoch milliseconds of the next attempt, by the wall clock as it was when it was planned; `null` where none is. */
+  readonly nextRetryAt: number | null
   want(): void
   unwant(): void
   retryNow(): void
@@ -55,25 +58,26 @@ export interface Line {
   settle(): void
 }
 
-/** How long a line that was probably slept through may take to show that it lives, in milliseconds. */
-const proofMs = 500
-
 /** A line that carries `carried`, connecting to nothing until it is wanted. */
 export function createLine(carried: Carried, env: LineEnv): Line {
   const { clock, policy, surroundings } = env
   const ceiling = createAttemptCeiling()
+  const presence = createPresence(clock, surroundings, env.isKeptHidden, {
+    onHeld: updateWanted,
+    onNetwork: (isOnline) => send(isOnline ? { type: 'online', ...moment() } : { type: 'offline' }),
+    onAwake: wake,
+  })
   let connection: Connection = idleConnection
   let transport: Transport = 'stream'
+  let nextRetryAt: number | null = null
   let serverDelayMs: number | null = null
-  /** Until when, on the monotonic clock, the server asked to be left alone. */
-  let askedUntilMs = 0
+  /** A line that brings nothing for this long is dead. */
+  let idleMs = env.idleMs
   let isWanted = false
-  let isFrozen = false
   let isSettled = false
-  let heard = { atMs: clock.now(), atMonotonicMs: clock.monotonic() }
+  let openedAtMs = 0
+  let heard = { atMs: 0, atWallMs: 0 }
   let release = (): void => {}
-  let leaveSurroundings: (() => void) | null = null
-  let stopProof = (): void => {}
 
   function send(input: ConnectionInput): void {
     const before = connection
@@ -82,79 +86,51 @@ export function createLine(carried: Carried, env: LineEnv): Line {
     // The same request goes on from connecting to open; everything else that was held is released.
     if (holds(before) !== 'request' || holds(connection) !== 'request') {
       release()
-      release = acquire(connection)
+      acquire(connection)
     }
     env.onChange()
   }
 
-  function acquire(next: Connection): () => void {
+  function acquire(next: Connection): void {
+    release = () => {}
+    nextRetryAt = null
     if (next.status === 'waiting') {
-      return clock.after(next.retryAtMs - clock.now(), () => send({ type: 'elapsed' }))
+      const waitMs = Math.max(0, next.retryAtMs - clock.monotonic())
+      nextRetryAt = clock.now() + waitMs
+      release = clock.after(waitMs, () => send({ type: 'elapsed' }))
     }
-    if (holds(next) !== 'request') return () => {}
+    if (holds(next) !== 'request') return
     const attempt = new AbortController()
+    // Why first: an attempt runs code of the application, which may end this very line.
+    release = () => attempt.abort()
     void follow(attempt.signal)
-    return () => attempt.abort()
   }
 
-  /** Wanted is what somebody watches, in a page that runs, and that is seen where lines are not kept otherwise. */
+  /** Wanted is what somebody watches, in a page that may hold it, and that has not said everything. */
   function updateWanted(): void {
-    const isHeld = isFrozen || (!env.isKeptHidden && !surroundings.isVisible)
-    send({ type: isWanted && !isHeld ? 'wanted' : 'unwanted' })
+    const isHeld = !isWanted || presence.isHeldBack || carried.isOver
+    send(isHeld ? { type: 'unwanted' } : { type: 'wanted', ...moment() })
   }
 
   function setWanted(next: boolean): void {
     isWanted = next
-    if (!isWanted || isSettled) leave()
-    else leaveSurroundings ??= surroundings.subscribe(onSignal)
+    if (isWanted && !isSettled) presence.join()
+    else presence.leave()
     updateWanted()
   }
 
-  function leave(): void {
-    leaveSurroundings?.()
-    leaveSurroundings = null
-    stopProof()
-    isFrozen = false
-  }
-
-  function onSignal(signal: SurroundingsSignal): void {
-    switch (signal) {
-      case 'offline':
-        return send({ type: 'offline' })
-      case 'online':
-        return send({ type: 'online', ...moment() })
-      case 'hidden':
-        return updateWanted()
-      case 'frozen':
-        // A page that stands still reads nothing: its line would only hold a place.
-        isFrozen = true
-        return updateWanted()
-      case 'visible':
-      case 'woken':
-        isFrozen = false
-        updateWanted()
-        return proveLife()
-      default:
-        return signal satisfies never
-    }
-  }
-
-  /** What came while nothing of ours ran is read first: a line that has bytes to show is not dead. */
-  function proveLife(): void {
-    const wake = (isSilent: boolean): void =>
-      send({ type: 'woken', ...moment(), isSilent, isOnline: surroundings.isOnline })
-    stopProof()
-    if (holds(connection) !== 'request') return wake(false)
-    stopProof = clock.after(proofMs, () => wake(silentMs() > Math.max(env.idleMs / 3, proofMs)))
-  }
-
-  /** By whichever clock more time has passed: one stands still in a sleep, and the other can be set. */
-  function silentMs(): number {
-    return Math.max(clock.now() - heard.atMs, clock.monotonic() - heard.atMonotonicMs)
+  function wake(): void {
+    // Timers of a hidden page are late all the time: that alone is no reason to begin again what was given up.
+    if (connection.status === 'closed' && !surroundings.isVisible) return
+    const { isOnline } = surroundings
+    // By whichever clock more time has passed: one stands still in a sleep, and the other can be set.
+    const silentMs = Math.max(clock.monotonic() - heard.atMs, clock.now() - heard.atWallMs)
+    const limitMs = Number.isFinite(idleMs) ? idleMs : env.idleMs
+    send({ type: 'woken', ...moment(), isOnline, isSilent: silentMs > Math.max(limitMs / 2, proofMs) })
   }
 
   function hear(): void {
-    heard = { atMs: clock.now(), atMonotonicMs: clock.monotonic() }
+    heard = { atMs: clock.monotonic(), atWallMs: clock.now() }
   }
 
   /** Whether nothing is to follow `work`, which may have told something new also when it fails. */
@@ -165,37 +141,54 @@ export function createLine(carried: Carried, env: LineEnv): Line {
     } finally {
       if (!signal.aborted && carried.newsCount !== before) send({ type: 'applied' })
     }
-    if (signal.aborted) return true
     settle()
-    return carried.isOver
+    return signal.aborted || carried.isOver
+  }
+
+  function reachOf(signal: AbortSignal, isOpen: () => boolean): Reach {
+    return {
+      get cursor() {
+        return carried.cursor
+      },
+      get canResume() {
+        return carried.canResume
+      },
+      signal,
+      onTransport(next) {
+        if (signal.aborted) return
+        if (isOpen()) carried.reopened()
+        if (next === transport) return
+        transport = next
+        env.onChange()
+      },
+      onIdleLimit(limitMs) {
+        if (!signal.aborted) idleMs = limitMs
+      },
+    }
   }
 
   async function follow(signal: AbortSignal): Promise<void> {
     ceiling.begin(clock.monotonic())
+    idleMs = env.idleMs
     hear()
-    const silence = watchSilence(clock, env.idleMs / 2, () => {
+    let isOpen = false
+    const isQuiet = (): void => {
       if (!signal.aborted) send({ type: 'quiet' })
-    })
+    }
+    const silence = watchSilence(clock, () => idleMs / 2, isQuiet)
     // Why not only in the end: a page that freezes right now must hold no timer, and reads that are awaited end later.
     signal.addEventListener('abort', () => silence.stop(), { once: true })
-    let isOpen = false
-    const onTransport = (next: Transport): void => {
-      if (signal.aborted) return
-      if (isOpen) carried.reopened()
-      if (next === transport) return
-      transport = next
-      env.onChange()
-    }
-    const { cursor, canResume } = carried
     try {
-      for await (const frames of env.source({ cursor, canResume, signal, onTransport })) {
+      for await (const frames of env.source(reachOf(signal, () => isOpen))) {
         if (signal.aborted) return
+        hear()
         if (!isOpen) {
           isOpen = true
+          openedAtMs = clock.monotonic()
+          ceiling.answered()
           carried.reopened()
           send({ type: 'opened' })
         }
-        hear()
         silence.heard()
         send({ type: 'heard' })
         for (const frame of frames) if (frame.type === 'retry') serverDelayMs = frame.delayMs
@@ -204,7 +197,7 @@ export function createLine(carried: Carried, env: LineEnv): Line {
       if (!signal.aborted) throw truncated()
     } catch (thrown) {
       if (signal.aborted) return
-      const fault = faultOf(StreamError.from(thrown))
+      const fault = faultOf(StreamError.from(thrown), isOpen ? heard.atMs - openedAtMs : 0)
       const isGivenUp = transition(connection, fault, policy).status === 'closed'
       if (await isLastStep(signal, () => carried.broke(fault.error, isGivenUp, signal))) return
       // What was learned meanwhile may have given the line a new budget.
@@ -214,16 +207,15 @@ export function createLine(carried: Carried, env: LineEnv): Line {
     }
   }
 
-  function faultOf(error: StreamError): Extract<ConnectionInput, { type: 'faulted' }> {
+  function faultOf(error: StreamError, livedMs: number): Extract<ConnectionInput, { type: 'faulted' }> {
     const { isOnline } = surroundings
-    // Kept here, because a network that comes and goes meanwhile changes nothing about it.
-    askedUntilMs = Math.max(askedUntilMs, clock.monotonic() + (error.retryAfterMs ?? 0))
-    return { type: 'faulted', error, ...moment(), random: clock.random(), isOnline, serverDelayMs }
+    ceiling.leaveAlone(clock.monotonic(), error.retryAfterMs ?? 0)
+    return { type: 'faulted', error, ...moment(), random: clock.random(), isOnline, serverDelayMs, livedMs }
   }
 
   function moment(): { readonly nowMs: number; readonly notBeforeMs: number } {
-    const [nowMs, atMs] = [clock.now(), clock.monotonic()]
-    return { nowMs, notBeforeMs: nowMs + Math.max(ceiling.waitMs(atMs), askedUntilMs - atMs) }
+    const nowMs = clock.monotonic()
+    return { nowMs, notBeforeMs: ceiling.notBeforeMs(nowMs) }
   }
 
   function settle(): void {
@@ -231,7 +223,7 @@ export function createLine(carried: Carried, env: LineEnv): Line {
     send({ type: 'finished' })
     if (isSettled) return
     isSettled = true
-    leave()
+    presence.leave()
     env.onOver()
   }
 
@@ -242,9 +234,12 @@ export function createLine(carried: Carried, env: LineEnv): Line {
     get transport() {
       return transport
     },
+    get nextRetryAt() {
+      return nextRetryAt
+    },
     want: () => setWanted(true),
     unwant: () => setWanted(false),
-    retryNow: () => send({ type: 'retry-now', nowMs: clock.now() }),
+    retryNow: () => send({ type: 'retry-now', nowMs: clock.monotonic() }),
     settle,
   }
 }

@@ -12,7 +12,6 @@ export interface LiveStoreOwner<T> {
    * uncaught: its error is neither the others' nor the line's.
    */
   write(next: T): void
-  readonly watcherCount: number
 }
 
 /** A live store; `onWatched` runs for the first watcher, `onUnwatched` after the last. Leaving twice leaves once. */
@@ -39,9 +38,6 @@ export function createLiveStore<T>(
     store: { getState: api.getState, getInitialState: api.getInitialState, subscribe },
     write(next) {
       if (!Object.is(next, api.getState())) api.setState(next, true)
-    },
-    get watcherCount() {
-      return watcherCount
     },
   }
 }

@@ -4,6 +4,7 @@ import { createManualClock } from '../testing/manual-clock.ts'
 import {
   createRunMemory,
   maxListedRuns,
+  maxRememberedRuns,
   resumeTtlMs,
   tabStorage,
   type ResumeStorage,
@@ -17,6 +18,21 @@ function mapStorage(): ResumeStorage & { readonly items: Map<string, string> } {
     getItem: (key) => items.get(key) ?? null,
     setItem: (key, value) => void items.set(key, value),
     removeItem: (key) => void items.delete(key),
+  }
+}
+
+/** A storage that has room for so many bytes of UTF-16, as browsers count them. */
+function quotaStorage(quotaBytes: number): ReturnType<typeof mapStorage> & { usedBytes(): number } {
+  const storage = mapStorage()
+  const bytesOf = (entries: Iterable<readonly [string, string]>): number =>
+    [...entries].reduce((sum, [key, value]) => sum + 2 * (key.length + value.length), 0)
+  return {
+    ...storage,
+    usedBytes: () => bytesOf(storage.items),
+    setItem(key, value) {
+      if (bytesOf(new Map(storage.items).set(key, value)) > quotaBytes) boom()
+      storage.setItem(key, value)
+    },
   }
 }
 
@@ -62,8 +78,8 @@ describe('createRunMemory', () => {
     const { key } = runKey({ app: 'acme/flux', input: { prompt: 'a secret' } }, 'another secret')
     memory.save(key, 't1')
     expect([...storage.items.values()].map((text): unknown => JSON.parse(text))).toEqual([
-      { id: 't1', savedAt: clock.now() },
       { version: 1, keys: [key] },
+      { id: 't1', savedAt: clock.now() },
     ])
     expect(JSON.stringify([...storage.items])).not.toMatch(/secret|flux/)
   })
@@ -210,6 +226,117 @@ describe('the list of a memory', () => {
         expect(idsOf(world)).toEqual(['t1'])
       }),
     )
+  })
+})
+
+describe('a memory that lives long', () => {
+  const prefix = 'taskstream:1:https://api.example:run:'
+  const listName = 'taskstream:list:https://api.example'
+  const entriesIn = (storage: { readonly items: Map<string, string> }): number =>
+    [...storage.items.keys()].filter((key) => key.startsWith(prefix)).length
+
+  it('leaves nothing of a day in the storage when the day is over, also of what was not listed', async () => {
+    const storage = mapStorage()
+    const { clock, memory } = create(storage)
+    for (let day = 0; day < 3; day++) {
+      for (let index = 0; index < maxListedRuns + 50; index++) memory.save(`run:${day}-${index}`, 't1')
+      expect(entriesIn(storage)).toBe(maxListedRuns + 50)
+      await clock.advance(resumeTtlMs)
+    }
+    expect(memory.list()).toEqual([])
+    expect(storage.items.size).toBe(0)
+  })
+
+  it('clears away what is too old with the next run that it remembers, and keeps what is not', async () => {
+    const storage = mapStorage()
+    const { clock, memory } = create(storage)
+    for (let index = 0; index < 150; index++) memory.save(`run:old-${index}`, 't1')
+    await clock.advance(1)
+    memory.save('run:young', 't2')
+    await clock.advance(resumeTtlMs - 1)
+    memory.save('run:new', 't3')
+    expect([...storage.items.keys()].toSorted()).toEqual([`${prefix}new`, `${prefix}young`, listName])
+  })
+
+  it('is bounded: the oldest makes place, with its entry', () => {
+    const storage = mapStorage()
+    const { memory } = create(storage)
+    for (let index = 0; index <= maxRememberedRuns; index++) memory.save(`run:${index}`, `t${index}`)
+    expect([memory.load('run:0'), memory.load('run:1')]).toEqual([null, 't1'])
+    expect(entriesIn(storage)).toBe(maxRememberedRuns)
+  })
+
+  it('in a storage that is full finds the newest, as many as have room, and touches nothing of the app', () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 40 })
+    fc.assert(
+      fc.property(sizes, fc.integer({ min: 3000, max: 20_000 }), (idChars, quotaBytes) => {
+        const storage = quotaStorage(quotaBytes)
+        storage.setItem('of the app', 'x'.repeat(400))
+        const { memory } = create(storage)
+        const ids = idChars.map((chars, index) => `${index}-`.padEnd(chars, 'i'))
+        ids.forEach((id, index) => {
+          memory.save(`run:${index}`, id)
+          expect(memory.load(`run:${index}`)).toBe(id)
+        })
+        const found = ids.map((id, index) => memory.load(`run:${index}`) === id)
+        // No hole: only the oldest ever made room, and each that is found is listed, so that it is cleared away some day.
+        expect(found.lastIndexOf(false)).toBeLessThan(found.indexOf(true))
+        expect(memory.list()).toHaveLength(found.filter(Boolean).length)
+        expect(entriesIn(storage)).toBe(found.filter(Boolean).length)
+        expect(storage.getItem('of the app')).toHaveLength(400)
+      }),
+    )
+  })
+
+  it('drops no more than it needs: runs of one size take the place of one', () => {
+    const storage = quotaStorage(4000)
+    const { memory } = create(storage)
+    const counts = Array.from({ length: 60 }, (_, index) => {
+      memory.save(`run:${100 + index}`, `t${100 + index}`)
+      return entriesIn(storage)
+    })
+    const full = Math.max(...counts)
+    expect(full).toBeLessThan(60)
+    expect(new Set(counts.slice(full - 1))).toEqual(new Set([full]))
+    expect(storage.usedBytes()).toBeGreaterThan(4000 - 400)
+  })
+
+  it('in a storage that the app has filled to the last byte remembers nothing and breaks nothing', () => {
+    const storage = quotaStorage(1000)
+    storage.setItem('app', 'x'.repeat(497))
+    const { memory } = create(storage)
+    memory.save('run:1', 't1')
+    expect([memory.load('run:1'), memory.list()]).toEqual([null, []])
+    expect([...storage.items.keys()]).toEqual(['app'])
+  })
+
+  it('shared by two tabs that write at the same time finds the runs of both by their keys', async () => {
+    const storage = mapStorage()
+    const other = create(storage).memory
+    let isRacing = true
+    /** Between this tab's reading of the list and its writing of it, the other tab writes. */
+    const raced: ResumeStorage = {
+      ...storage,
+      setItem(key, value) {
+        if (isRacing && key === listName) {
+          isRacing = false
+          other.save('run:theirs', 't2')
+        }
+        storage.setItem(key, value)
+      },
+    }
+    const { clock, memory } = create(raced)
+    memory.save('run:ours', 't1')
+    expect(isRacing).toBe(false)
+    for (const tab of [memory, other]) {
+      expect([tab.load('run:ours'), tab.load('run:theirs')]).toEqual(['t1', 't2'])
+      expect(tab.list().map(({ runKey: key }) => key)).toEqual(['run:ours'])
+    }
+    other.save('run:theirs', 't2')
+    expect(memory.list()).toHaveLength(2)
+    await clock.advance(resumeTtlMs)
+    expect(memory.list()).toEqual([])
+    expect(storage.items.size).toBe(0)
   })
 })
 

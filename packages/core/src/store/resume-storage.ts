@@ -18,6 +18,7 @@ export interface RememberedRun {
 /** Remembers which task a run became, so that a reload finds it and never starts it again. Ids only. */
 export interface RunMemory {
   load(runKey: string): string | null
+  /** Where the storage is full, the oldest of its own runs make room for the new one: it may still have to be found. */
   save(runKey: string, taskId: string): void
   forget(runKey: string): void
   /** What is remembered, newest first: the last {@link maxListedRuns}. What is too old is removed on the way. */
@@ -30,17 +31,26 @@ const version = 1
 /** How long a run is found again, in milliseconds: a day. */
 export const resumeTtlMs: number = 24 * 60 * 60 * 1000
 
-/** Most runs that are listed. An older one is still found by its key, so that it is never started twice. */
+/** Most runs that are listed. An older one is still found by its key, so that it is not started twice. */
 export const maxListedRuns: number = 100
+
+/** Most runs that are remembered. A newer one takes the place of the oldest, which is not found any more. */
+export const maxRememberedRuns: number = 1000
 
 /** Longest id and longest key that are believed, in UTF-16 units: what is stored, anybody in the page may have written. */
 const maxNameChars = 256
 
+/** What one more key takes in the list beside its own units: quotes and a comma. */
+const separatorChars = 3
+
 /** A list longer than this is not ours, and not worth reading. */
-const maxListChars = 2 * maxListedRuns * maxNameChars
+const maxListChars = 2 * maxRememberedRuns * maxNameChars
 
 /**
- * A memory in `storage`. A storage that is full, forbidden or gone remembers nothing and breaks nothing.
+ * A memory in `storage`. A storage that is forbidden or gone remembers nothing and breaks nothing.
+ *
+ * Tabs may share one. When two write at the same time, the list may lose the run of one: it is not listed then, but
+ * found by its key, which has an entry of its own.
  *
  * @param scope - keeps the runs of one server apart from those of another
  */
@@ -72,18 +82,58 @@ export function createRunMemory(storage: ResumeStorage, scope: string, clock: Cl
     return []
   }
 
-  function writeKeys(keys: readonly string[]): void {
-    attempt(() => {
+  /** Whether the storage took them. */
+  function writeKeys(keys: readonly string[]): boolean {
+    return succeeds(() => {
       if (keys.length === 0) storage.removeItem(listName)
-      else storage.setItem(listName, JSON.stringify({ version, keys: keys.slice(0, maxListedRuns) }))
+      else storage.setItem(listName, JSON.stringify({ version, keys }))
     })
+  }
+
+  function drop(keys: readonly string[]): void {
+    attempt(() => {
+      for (const key of keys) storage.removeItem(nameOf(key))
+    })
+  }
+
+  /** Drops what has no place beside one more, and the oldest as far as they are too old; gives those that stay. */
+  function dropStale(keys: readonly string[]): readonly string[] {
+    let length = Math.min(keys.length, maxRememberedRuns - 1)
+    while (length > 0 && read(keys[length - 1] ?? '') === null) length--
+    drop(keys.slice(length))
+    return keys.slice(0, length)
+  }
+
+  /** What a run takes of the storage, in UTF-16 units: its entry, and its place in the list. */
+  function charsOf(key: string, entry: string | null): number {
+    return key.length + separatorChars + (entry === null ? 0 : nameOf(key).length + entry.length)
+  }
+
+  /** Drops the oldest, as many of them as take `chars` UTF-16 units; gives those that stay. */
+  function makeRoom(keys: readonly string[], chars: number): readonly string[] {
+    let freed = 0
+    let length = keys.length
+    while (length > 0 && freed < chars) {
+      length--
+      const key = keys[length] ?? ''
+      const entry = attempt(() => storage.getItem(nameOf(key)))
+      freed += charsOf(key, entry)
+    }
+    drop(keys.slice(length))
+    return keys.slice(0, length)
   }
 
   return {
     load: (runKey) => read(runKey)?.taskId ?? null,
     save(runKey, taskId) {
-      attempt(() => storage.setItem(nameOf(runKey), JSON.stringify({ id: taskId, savedAt: clock.now() })))
-      writeKeys([runKey, ...readKeys().filter((key) => key !== runKey)])
+      const entry = JSON.stringify({ id: taskId, savedAt: clock.now() })
+      const older = dropStale(readKeys().filter((key) => key !== runKey))
+      // The list first: what stands in it is cleared away some day, also when its entry is missing.
+      const write = (keys: readonly string[]): boolean => {
+        const isListed = writeKeys([runKey, ...keys])
+        return succeeds(() => storage.setItem(nameOf(runKey), entry)) && isListed
+      }
+      if (!write(older)) write(makeRoom(older, charsOf(runKey, entry)))
     },
     forget(runKey) {
       attempt(() => storage.removeItem(nameOf(runKey)))
@@ -95,10 +145,10 @@ export function createRunMemory(storage: ResumeStorage, scope: string, clock: Cl
       const runs = keys.map(read).filter((run) => run !== null)
       if (runs.length < keys.length) {
         const found = new Set(runs.map(({ runKey }) => runKey))
-        for (const key of keys) if (!found.has(key)) attempt(() => storage.removeItem(nameOf(key)))
+        drop(keys.filter((key) => !found.has(key)))
         writeKeys(keys.filter((key) => found.has(key)))
       }
-      return runs.sort((a, b) => b.savedAt - a.savedAt)
+      return runs.sort((a, b) => b.savedAt - a.savedAt).slice(0, maxListedRuns)
     },
   }
 }
@@ -113,7 +163,7 @@ function readList(
     return null
   const { version: ofVersion, keys } = stored
   if (typeof ofVersion !== 'number' || !Array.isArray(keys)) return null
-  return { version: ofVersion, keys: [...new Set(keys.filter(isName))].slice(0, maxListedRuns) }
+  return { version: ofVersion, keys: [...new Set(keys.filter(isName))].slice(0, maxRememberedRuns) }
 }
 
 function isName(value: unknown): value is string {
@@ -125,6 +175,15 @@ function attempt<T>(access: () => T): T | null {
     return access()
   } catch {
     return null
+  }
+}
+
+function succeeds(access: () => void): boolean {
+  try {
+    access()
+    return true
+  } catch {
+    return false
   }
 }
 

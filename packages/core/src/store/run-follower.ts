@@ -189,8 +189,8 @@ export function createRunFollower(env: RunFollowerEnv): RunFollower {
     const { timeoutMs, clock } = env
     stopTimer()
     if (timeoutMs === null || hasEnded() || isOver()) return
-    deadlineMs ??= clock.now() + timeoutMs
-    stopTimer = clock.after(Math.max(0, deadlineMs - clock.now()), () => {
+    deadlineMs ??= clock.monotonic() + timeoutMs
+    stopTimer = clock.after(Math.max(0, deadlineMs - clock.monotonic()), () => {
       const view = follower?.current() ?? initialView
       stopped = new TaskTimeoutError(toTask(view.task), timeoutMs, env.cancelOnTimeout)
       if (env.cancelOnTimeout) cancel({}).catch(() => {})

@@ -37,6 +37,7 @@ function setup(
         clock,
         surroundings: calmSurroundings,
         isKeptHidden: true,
+        isCursorTrusted: false,
         policy: { maxRetries: 2, retryDelayMs: 1000, maxDelayMs: 30_000 },
         idleMs: 40_000,
         maxLogLines: 1000,

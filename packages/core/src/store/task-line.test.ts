@@ -27,6 +27,7 @@ function setup({ maxRetries = 3, maxLogLines = 1000 } = {}): Setup {
     ...fake.target,
     surroundings: calmSurroundings,
     isKeptHidden: true,
+    isCursorTrusted: false,
     clock,
     policy: { maxRetries, retryDelayMs: 1000, maxDelayMs: 30_000 },
     idleMs: 40_000,
@@ -384,9 +385,14 @@ describe('a task line › attempts', () => {
     await clock.advance(0)
     expect(line.connection).toMatchObject({ status: 'waiting', error: { code: 'gap', retryable: true } })
     expect([...line.task.logs.lines]).toEqual(['1', '2', '3', '4'])
-    // What cannot be continued is begun anew.
+    // What is missing is asked for, once.
     await clock.advance(1000)
-    expect(fake.cursors).toEqual([null, null])
+    expect(fake.cursors).toEqual([null, '4'])
+    // What cannot be continued is begun anew.
+    fake.send({ seq: 6, events: [lines('6')] })
+    await clock.advance(2000)
+    expect(fake.cursors).toEqual([null, '4', null])
+    expect([...line.task.logs.lines]).toEqual(['1', '2', '3', '4'])
   })
 })
 

@@ -4,7 +4,7 @@ import type { LocalTaskEvent, TaskEvent } from '../protocol/task-event.ts'
 import { isTerminalStatus } from '../protocol/task-status.ts'
 import type { LineFacts } from '../state/connection-info.ts'
 import type { Connection } from '../state/connection.ts'
-import { admit, isDense } from '../state/position.ts'
+import { admit, isContinued, isDense } from '../state/position.ts'
 import { reduceTask } from '../state/reduce-task.ts'
 import { initialTask, type TaskState } from '../state/task.ts'
 import type { Frame } from '../wire/frame.ts'
@@ -12,12 +12,15 @@ import { gap, truncated } from './line-faults.ts'
 import { createLine, type Carried, type LineEnv } from './line.ts'
 import { isLogGuess } from './log-guess.ts'
 import { isNews } from './task-news.ts'
+import { watchSilence, type SilenceWatch } from './watch-silence.ts'
 
 /** What a line to a task needs from its surroundings. */
 export interface TaskLineEnv extends Omit<LineEnv, 'onChange' | 'onOver'> {
   readonly decode: () => Decode<TaskEvent>
   /** Asks for the whole task once, as events. */
   readonly ask: (signal: AbortSignal) => Promise<readonly TaskEvent[]>
+  /** Whether the server continues after any id of its own, be it a number or a name. */
+  readonly isCursorTrusted: boolean
   readonly maxLogLines: number
   /** Told of every change of the task, in order, once per event that changed it. */
   readonly onTask: (next: TaskState, before: TaskState) => void
@@ -39,6 +42,12 @@ export interface TaskLine {
   fold(events: readonly (TaskEvent | LocalTaskEvent)[]): void
 }
 
+/** How long a line may bring signs of life and no word before it is doubted that the last word is still to come, in ms. */
+const doubtAfterMs = 60_000
+
+/** After how many connections in vain the place in the stream is given up, and the task read anew. */
+const maxVain = 2
+
 /** A line to a task, connecting to nothing until it is wanted. */
 export function createTaskLine(env: TaskLineEnv): TaskLine {
   const { clock } = env
@@ -47,10 +56,17 @@ export function createTaskLine(env: TaskLineEnv): TaskLine {
   let lastEventAt: number | null = null
   let skippedCount = 0
   let read = env.decode()
-  /** Whether something may have been missed since the line was opened, whose source reads the whole task, or since it was asked for. */
+  /** Whether something may have been missed since the whole task was read. */
   let lossy = false
+  /** The number after which something is missing, while it is asked for by the cursor. */
+  let holeAfter: number | null = null
+  let isHoleAhead = false
   /** The end of the task, held back while what it leaves open can still be asked. */
   let lastWord: readonly Stamped<TaskEvent>[] | null = null
+  let watched: { readonly signal: AbortSignal; readonly silence: SilenceWatch } | null = null
+  let newsAtOpen = 0
+  /** Connections in a row that ended without a word and without news. */
+  let vainCount = 0
 
   function reduce(state: TaskState, event: TaskEvent | LocalTaskEvent, stamp: Stamp): TaskState {
     return reduceTask(state, event, stamp, { nowMs: clock.now(), maxLogLines: env.maxLogLines })
@@ -62,6 +78,7 @@ export function createTaskLine(env: TaskLineEnv): TaskLine {
     task = next
     if (!isNews(next, before)) return
     newsCount++
+    watched?.silence.heard()
     lastEventAt = clock.now()
     env.onTask(next, before)
   }
@@ -79,12 +96,24 @@ export function createTaskLine(env: TaskLineEnv): TaskLine {
   /** What one frame says, as one step: its events are admitted together, and the position moves with the last (L3). */
   function reduceFrame(said: readonly Stamped<TaskEvent>[]): TaskState {
     const stamp = said[0]?.stamp ?? unnumbered
-    const verdict = admit(task.position, stamp)
-    if (verdict === 'gap') throw gap()
+    const { position } = task
+    const verdict = admit(position, stamp)
+    const isAhead = stamp.seq !== null && stamp.seq > position.seq + 1
+    if (verdict === 'gap') {
+      // What is missing ahead is asked for by the cursor, once: where it is missing again, all is read anew.
+      isHoleAhead = isAhead && holeAfter !== position.seq
+      holeAfter = isHoleAhead ? position.seq : null
+      throw gap()
+    }
     if (verdict === 'duplicate') return task
+    // Numbers that were no count so far may be one all the same.
+    if (isAhead && position.recent.length > 0) lossy = true
+    const isPlaced = stamp.seq !== null || stamp.cursor !== null
     return said.reduce(
       (state, { event }, index) => reduce(state, event, index === said.length - 1 ? stamp : unnumbered),
-      task,
+      isPlaced && task.position.recent.length === 0
+        ? reduce(task, { type: 'stream-began' }, unnumbered)
+        : task,
     )
   }
 
@@ -112,6 +141,27 @@ export function createTaskLine(env: TaskLineEnv): TaskLine {
       throw truncated()
   }
 
+  /** Signs of life hide that the last word was lost. The end is all that is taken: the stream tells the rest in its order. */
+  async function doubt(signal: AbortSignal): Promise<void> {
+    const answer = await env.ask(signal).catch(() => [])
+    const next = answer.reduce((state, event) => reduce(state, event, unnumbered), task)
+    if (signal.aborted || !isTerminalStatus(next.status)) return
+    commit(next)
+    line.settle()
+  }
+
+  /** Begins to doubt a connection that has not been watched yet. */
+  function watch(signal: AbortSignal): void {
+    if (watched?.signal === signal) return
+    const silence = watchSilence(
+      clock,
+      () => doubtAfterMs,
+      () => void doubt(signal),
+    )
+    signal.addEventListener('abort', () => silence.stop(), { once: true })
+    watched = { signal, silence }
+  }
+
   const carried: Carried = {
     get cursor() {
       return task.position.cursor
@@ -126,20 +176,35 @@ export function createTaskLine(env: TaskLineEnv): TaskLine {
       return newsCount
     },
     reopened() {
-      lossy = false
+      newsAtOpen = newsCount
+      // Without a place in the stream, the source reads the whole task; a stream that is continued repeats nothing.
+      // Whether its server has begun to count anew, only the task itself can tell.
+      if (task.position.recent.length === 0) lossy = false
+      else if (isDense(task.position)) lossy = true
       read = env.decode()
-      task = reduce(task, { type: 'line-opened' }, unnumbered)
+      task = reduce(
+        task,
+        { type: 'line-opened', isContinued: isContinued(task.position, env.isCursorTrusted) },
+        unnumbered,
+      )
     },
     async take(frames, signal) {
+      watch(signal)
       for (const frame of frames) {
         await take(frame, signal)
         if (signal.aborted) return
       }
     },
     async broke(cause: StreamError, isGivenUp, signal) {
-      if (cause.code === 'gap') task = reduce(task, { type: 'position-lost' }, unnumbered)
+      vainCount = cause.code === 'truncated' && newsCount === newsAtOpen ? vainCount + 1 : 0
+      // A server that has nothing to say after this place, and no end either, means another place by it.
+      const isVain = vainCount >= maxVain && task.position.recent.length > 0
+      const isLost = (cause.code === 'gap' && !isHoleAhead) || isVain
+      isHoleAhead = false
+      if (isLost) task = reduce(task, { type: 'position-lost' }, unnumbered)
       // A message that is too large will be so again, perhaps before the answer about the present came: it is asked for.
-      if (cause.code === 'frame-too-large') await reconcile(signal).catch(() => {})
+      // So is what was missed of a stream that is read anew, which could not be laid over what is known.
+      if (cause.code === 'frame-too-large' || (isLost && lossy)) await reconcile(signal).catch(() => {})
       // Nobody is left to ask: better an end with a question than none.
       if (isGivenUp && lastWord !== null && !signal.aborted) fold(lastWord.map(({ event }) => event))
     },
@@ -154,7 +219,7 @@ export function createTaskLine(env: TaskLineEnv): TaskLine {
       return line.connection
     },
     get facts() {
-      return { lastEventAt, skippedCount, transport: line.transport }
+      return { lastEventAt, skippedCount, nextRetryAt: line.nextRetryAt, transport: line.transport }
     },
     want: () => line.want(),
     unwant: () => line.unwant(),

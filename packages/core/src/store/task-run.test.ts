@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { config, createWorld, linesOf, statusesOf, watch } from '../../test/world.ts'
 import { fault } from '../testing/faults.ts'
@@ -287,13 +288,47 @@ describe('a task run › its signal', () => {
     expect(world.server.counters.requests.run).toBe(1)
   })
 
+  it('may be that of many runs: Node warns of no leak, and nothing is left on it when they have ended', async () => {
+    const world = createWorld()
+    const stop = new AbortController()
+    const warnings: Error[] = []
+    const hear = (warning: Error): void => void warnings.push(warning)
+    process.on('warning', hear)
+    try {
+      const runs = Array.from({ length: 40 }, () => world.run({ signal: stop.signal }))
+      expect(getEventListeners(stop.signal, 'abort')).toHaveLength(1)
+      const results = await world.drive(Promise.all(runs.map((run) => run.result)))
+      expect(new Set(results.map(({ id }) => id)).size).toBe(40)
+      // A process tells of a warning one turn later.
+      await new Promise((resolve) => void setImmediate(resolve))
+    } finally {
+      process.off('warning', hear)
+    }
+    expect(warnings).toEqual([])
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([])
+  })
+
+  it('ends every run that has it, and nothing is left on it', async () => {
+    const world = createWorld({ script: endless })
+    const stop = new AbortController()
+    const runs = Array.from({ length: 40 }, () => world.run({ signal: stop.signal, cancelOnAbort: true }))
+    const ended = Promise.all(runs.map(watch).map((watched) => watched.ended))
+    await world.clock.advance(1000)
+    stop.abort()
+    expect(new Set((await ended).map((end) => (end === 'quietly' ? end : end.name)))).toEqual(
+      new Set(['StreamError']),
+    )
+    await world.clock.advance(5000)
+    expect(world.server.counters).toMatchObject({ runs: 40, cancels: 40, openStreams: 0 })
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([])
+  })
+
   it('is not listened to any more after the end', async () => {
     const world = createWorld()
     const stop = new AbortController()
-    const remove = vi.spyOn(stop.signal, 'removeEventListener')
     const run = world.run({ signal: stop.signal, cancelOnAbort: true })
     await world.drive(run.result)
-    expect(remove).toHaveBeenCalled()
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([])
     stop.abort()
     await world.clock.advance(1000)
     expect(await run.result).toMatchObject({ status: 'completed' })

@@ -4,6 +4,7 @@ import { isTerminalStatus } from '../protocol/task-status.ts'
 import { TaskCancelledError, TaskFailedError } from '../state/task-errors.ts'
 import { toTask, type Task } from '../state/task.ts'
 import type { SingleRun } from './followers.ts'
+import { onAbort } from './on-abort.ts'
 import { describeUpdate, type TaskUpdate } from './task-update.ts'
 import type { TaskView } from './task-view.ts'
 import { createUpdateQueue } from './update-queue.ts'
@@ -103,13 +104,13 @@ export function createTaskRun(
     )
   } else {
     const unwatch = follower.live.subscribe(see)
+    const stopListening = signal === undefined ? () => {} : onAbort(signal, abort)
     leave = () => {
       leave = () => {}
       unwatch()
       stopObserving()
-      signal?.removeEventListener('abort', abort)
+      stopListening()
     }
-    signal?.addEventListener('abort', abort)
     see(follower.live.getState())
   }
 

@@ -1,4 +1,5 @@
 import { DEFAULT_BASE_URL, originOf } from '../source/address.ts'
+import type { Probe } from '../source/hear-byte.ts'
 import { watchHttpVersion } from '../source/http-version.ts'
 import { createLadder } from '../source/ladder.ts'
 import { lazySource } from '../source/lazy-source.ts'
@@ -14,6 +15,14 @@ import type { Frame } from '../wire/frame.ts'
 import type { ClientSettings } from './client-options.ts'
 
 type Ask = (signal: AbortSignal) => Promise<Frame>
+
+/**
+ * Questions at a time where streams take the connections of a browser, of which there are six over HTTP/1.1: four streams
+ * and one question leave one for a click, and that one is taken only while a question hangs.
+ */
+const POLLS_BESIDE_STREAMS = 1
+/** Questions at a time where nothing limits the streams. */
+const POLLS_ALONE = 6
 
 /** How one task is listened to. */
 export interface TaskSource {
@@ -32,8 +41,9 @@ export interface TaskSources {
 /** Sources for the tasks of one client, put together from what its settings ask for. */
 export function createTaskSources(settings: ClientSettings, send: Send): TaskSources {
   const { clock, protocol, surroundings } = settings
-  const budget = createLineBudget(settings.maxStreams)
-  const queue = createPollQueue()
+  const budget = createLineBudget(settings.maxStreams, clock)
+  const isLimited = 'document' in globalThis && settings.maxStreams < Infinity
+  const queue = createPollQueue(isLimited ? POLLS_BESIDE_STREAMS : POLLS_ALONE, clock)
   const ladder = createLadder({ clock })
   const tabs = settings.sharedAs === null ? null : browserTabs()
   const isGuess = settings.isMaxStreamsGuessed && settings.maxStreams < Infinity
@@ -41,7 +51,10 @@ export function createTaskSources(settings: ClientSettings, send: Send): TaskSou
   const watchVersion = (): void => {
     stopWatching ??= watchHttpVersion(
       () => originOf(settings.scope === '' ? DEFAULT_BASE_URL : settings.scope),
-      () => budget.setMaxStreams(Infinity),
+      () => {
+        budget.setMaxStreams(Infinity)
+        queue.setMaxConcurrent(POLLS_ALONE)
+      },
     )
   }
 
@@ -54,7 +67,7 @@ export function createTaskSources(settings: ClientSettings, send: Send): TaskSou
       const { sharedLine } = await import('../source/shared-line.ts')
       const name = JSON.stringify([settings.scope, settings.sharedAs, id])
       return sharedLine(name, line, ask, { ...between, clock, onFrozen })
-    })
+    }, line)
 
   return {
     of(id, chunkSizeBytes) {
@@ -64,7 +77,10 @@ export function createTaskSources(settings: ClientSettings, send: Send): TaskSou
       const stream = protocol.connectTask(id, env)
       const poll = pollSource(ask, { clock, pollMs: settings.pollMs, queue })
       // Lines that fall silent together are not compared with their tasks together.
-      const probe = (signal: AbortSignal): Promise<Frame> => queue.run(() => ask(signal), { signal })
+      const probe: Probe = {
+        ask: (signal) => queue.run(() => ask(signal), { signal }),
+        tellsNews: (before, after) => protocol.tellsNews(before, after),
+      }
       const claim = budget.claim()
       const listen = (): Source => {
         switch (settings.transport) {

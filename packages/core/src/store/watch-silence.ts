@@ -8,18 +8,24 @@ export interface SilenceWatch {
   stop(): void
 }
 
-/** Calls `onQuiet` whenever nothing was heard for `limitMs` milliseconds; one timer, armed anew only when it fires. */
-export function watchSilence(clock: Clock, limitMs: number, onQuiet: () => void): SilenceWatch {
+/** How late a limit that has shrunk may be noticed, in milliseconds. */
+const longestLookMs = 15_000
+
+/**
+ * Calls `onQuiet` once nothing was heard for `limitMs()` milliseconds, and again at each later look as long as that lasts; one
+ * timer, armed anew only when it fires.
+ */
+export function watchSilence(clock: Clock, limitMs: () => number, onQuiet: () => void): SilenceWatch {
   let heardAtMs = clock.monotonic()
   let cancel = (): void => {}
   const arm = (delayMs: number): void => {
-    cancel = clock.after(delayMs, () => {
-      const leftMs = heardAtMs + limitMs - clock.monotonic()
-      arm(leftMs > 0 ? leftMs : limitMs)
+    cancel = clock.after(Math.min(delayMs, longestLookMs), () => {
+      const leftMs = heardAtMs + limitMs() - clock.monotonic()
+      arm(leftMs > 0 ? leftMs : limitMs())
       if (leftMs <= 0) onQuiet()
     })
   }
-  arm(limitMs)
+  arm(limitMs())
   return {
     heard() {
       heardAtMs = clock.monotonic()

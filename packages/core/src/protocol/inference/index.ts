@@ -13,6 +13,7 @@ import {
 import { readErrorAnswer } from './read-error.ts'
 import { readTaskEvents } from './read-task.ts'
 import { inferenceRequests } from './requests.ts'
+import { tellsNews } from './tells-news.ts'
 
 /** Options of {@link inferenceProtocol}. */
 export interface InferenceOptions {
@@ -37,6 +38,7 @@ export function inferenceProtocol(options: InferenceOptions = {}): Protocol {
     requests: inferenceRequests,
     connectTask: (id, env) => connectTask(id, { ...env, readError }, resume),
     askTask: (id, env) => askTask(id, { ...env, readError }),
+    tellsNews: (before, after) => tellsNews(before, after, codes),
     decodeTask: () => createTaskDecoder(codes, resume),
     readTask: (body) =>
       readTaskEvents(readTaskAnswer(body), { named: null, full: true, origin: 'resource', codes }),

@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url'
+import { serveNode, type NodeServer } from '@taskstream/core/testing/node'
+import react from '@vitejs/plugin-react'
+import { build, defaultClientConditions } from 'vite'
+
+const types: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript',
+  css: 'text/css',
+}
+
+/** Builds the page from the sources, and serves it on a port of its own. Every other address there is an empty page. */
+export async function servePage(): Promise<NodeServer> {
+  const files = await buildFiles()
+  return serveNode((request) => {
+    const { pathname } = new URL(request.url)
+    const name = pathname === '/' ? 'index.html' : pathname.slice(1)
+    const type = types[name.split('.').at(-1) ?? ''] ?? types['html'] ?? ''
+    const body = files.get(name) ?? '<!doctype html><title>elsewhere</title>'
+    return Promise.resolve(new Response(body, { headers: { 'content-type': type } }))
+  })
+}
+
+async function buildFiles(): Promise<ReadonlyMap<string, string>> {
+  const built = await build({
+    root: fileURLToPath(new URL('page', import.meta.url)),
+    configFile: false,
+    logLevel: 'error',
+    plugins: [react()],
+    resolve: { conditions: ['@taskstream/source', ...defaultClientConditions] },
+    build: { write: false, minify: false, chunkSizeWarningLimit: 10_000 },
+  })
+  const outputs = [built].flat().flatMap((one) => ('output' in one ? one.output : []))
+  return new Map(
+    outputs.map((file) => [file.fileName, file.type === 'chunk' ? file.code : String(file.source)]),
+  )
+}
