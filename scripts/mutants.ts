@@ -11,11 +11,20 @@ import { mutants, type Mutant } from '../packages/core/test/mutants.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const copy = mkdtempSync(join(tmpdir(), 'taskstream-mutants-'))
 const wanted = process.argv.slice(2)
-const chosen = mutants.filter(({ breaks }) => wanted.length === 0 || wanted.some((word) => breaks.includes(word)))
+const chosen = mutants.filter(
+  ({ breaks }) => wanted.length === 0 || wanted.some((word) => breaks.includes(word)),
+)
 
 function prepare(): void {
   const isKept = (path: string): boolean => !/[\\/](?:node_modules|dist|storybook-static|\.git)$/.test(path)
-  for (const name of ['packages', 'test', 'scripts', 'package.json', 'vitest.config.ts', 'tsconfig.base.json'])
+  for (const name of [
+    'packages',
+    'test',
+    'scripts',
+    'package.json',
+    'vitest.config.ts',
+    'tsconfig.base.json',
+  ])
     cpSync(join(root, name), join(copy, name), { recursive: true, filter: isKept })
   for (const name of ['node_modules', 'packages/core/node_modules', 'packages/react/node_modules'])
     symlinkSync(join(root, name), join(copy, name))
@@ -47,7 +56,10 @@ async function isKilled({ file, find, replace, tests }: Mutant): Promise<boolean
   const path = join(copy, 'packages/core/src', file)
   const source = readFileSync(path, 'utf8')
   if (source.split(find).length !== 2) throw new Error(`${file} does not hold this line once: ${find}`)
-  writeFileSync(path, source.replace(find, () => replace))
+  writeFileSync(
+    path,
+    source.replace(find, () => replace),
+  )
   try {
     return (await run(tests)) !== 'passed'
   } finally {

@@ -75,7 +75,12 @@ const everywhere: readonly Ban[] = [
     what: 'the host of a registry',
     isIn: ({ text }) => registryHost.test(text),
     caught: [glue('https://registry', '.npmjs.org/a'), glue('registry', '=https://a.test')],
-    passed: ['a registry: one entry per task', 'registry.ts', 'src/store/registry.test.ts', 'createRegistry(settings)'],
+    passed: [
+      'a registry: one entry per task',
+      'registry.ts',
+      'src/store/registry.test.ts',
+      'createRegistry(settings)',
+    ],
   },
   {
     what: 'an end left open',

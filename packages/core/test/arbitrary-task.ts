@@ -58,13 +58,14 @@ const contentEvents = fc.record({
   content: fc.constantFrom('', '> a', '> a\n', '> a\n> b\n', '> a\n> c'),
 })
 const otherEvents = fc.constantFrom<AnyTaskEvent>(
-  { type: 'line-opened', isContinued: false },
-  { type: 'line-opened', isContinued: true },
+  { type: 'line-opened', isContinued: false, mayContinue: false },
+  { type: 'line-opened', isContinued: true, mayContinue: true },
   { type: 'cancel-requested' },
   { type: 'cancel-rejected' },
   { type: 'position-moved' },
   { type: 'position-lost' },
   { type: 'stream-began' },
+  { type: 'log-doubted' },
   { type: 'stream-end' },
   { type: 'frame-skipped', error: new StreamError('malformed', 'unreadable') },
 )

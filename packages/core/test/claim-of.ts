@@ -16,7 +16,10 @@ export interface Ending {
 export interface Claim {
   /** All of the text that is made: whatever is shown of it is its beginning. */
   readonly text: string
-  /** Whether the past of a stream is folded after the present that was asked for: without times, it goes back a little. */
+  /**
+   * Whether what a stream tells may be folded after a newer present that was asked for: messages of the reference dialect
+   * bear no times, so that what they show goes back a little, until the stream has caught up.
+   */
   readonly isToldAfterThePresent: boolean
   /** Whether the server may say something twice that nobody can tell from something new. */
   readonly isUnsure: boolean
@@ -39,6 +42,8 @@ function knowledgeOf({ server, resumeMode, faults, script }: FaultSchedule): Kno
   const hasIds = server.resume === 'cursor'
   const isListed = server.dialect === 'reference'
   if (kinds.has('reorder') || kinds.has('gap')) return 'end'
+  // It was promised to continue after any id, and begins anew after one that it does not know.
+  if (resumeMode === 'cursor' && server.unknownId === 'ignore') return 'end'
   if (kinds.has('duplicate') && !hasIds && (isListed || resumeMode === 'replay')) return 'end'
   const lines = linesIn(script)
   const repeats = new Set(lines).size < lines.length
@@ -57,7 +62,7 @@ export function claimOf(schedule: FaultSchedule): Claim {
   const lines = linesIn(script)
   const text = script.map(({ delta }) => responseOf(delta)).join('')
   return {
-    isToldAfterThePresent: schedule.server.resume === 'cursor' && schedule.resumeMode === 'auto',
+    isToldAfterThePresent: schedule.server.dialect === 'reference',
     isUnsure: knowledgeOf(schedule) === 'end',
     text: output === null ? text : responseOf(output),
     broken({ task, told, present, isCancelAsked, isMistaken }) {

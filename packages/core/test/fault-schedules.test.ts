@@ -4,13 +4,15 @@ import { faultSchedule, type FaultSchedule } from './fault-schedule.ts'
 import { followSchedule } from './follow-schedule.ts'
 
 const env = process.env
-const seed = Number(env.TASKSTREAM_SEED ?? Math.floor(Math.random() * 2 ** 31))
+/** Fixed, so that a change is told from chance; `pnpm soak` draws others. */
+const seed = Number(env.TASKSTREAM_SEED ?? 1_602_453_114)
 const count = Number(env.TASKSTREAM_SCHEDULES ?? 10_000)
 
 /** Schedules that are followed at the same time, each by a clock of its own. */
 const atOnce = 50
 
 describe('whatever goes wrong', () => {
+  // L6 and L8: they end as if nothing had happened. On the way (follow-schedule.ts) L7, L10, L11, L12 and L13 hold.
   it(`L6: ${count} schedules of faults end as if nothing had happened`, { timeout: 3_600_000 }, async () => {
     console.info(`TASKSTREAM_SEED=${seed} TASKSTREAM_SCHEDULES=${count}`)
     const started = performance.now()

@@ -165,7 +165,7 @@ export async function followSchedule(schedule: FaultSchedule): Promise<Course> {
 
   const isOver = (): boolean => isTerminalStatus(follower.live.getState().task.status)
   let retriedByHandCount = 0
-  for (let waitMs = 1000; !isOver() && waitMs < 16_000_000; waitMs *= 2) {
+  for (let waitMs = 1000; !isOver() && waitMs < 64_000_000; waitMs *= 2) {
     await clock.advance(waitMs)
     if (follower.live.getState().connection.state !== 'closed' || isOver()) continue
     retriedByHandCount++
@@ -204,11 +204,11 @@ function timeline(
   acts: FaultSchedule['acts'],
   begin: (act: Act) => Promise<void>,
   end: (act: Act) => void,
-): readonly { readonly atMs: number; readonly run: () => Promise<void> | void }[] {
+): readonly { readonly atMs: number; readonly run: () => Promise<void> }[] {
   return acts
     .flatMap(({ atMs, act }) => [
       { atMs, run: () => begin(act) },
-      ...('forMs' in act ? [{ atMs: atMs + act.forMs, run: () => end(act) }] : []),
+      ...('forMs' in act ? [{ atMs: atMs + act.forMs, run: async () => end(act) }] : []),
     ])
     .toSorted((a, b) => a.atMs - b.atMs)
 }

@@ -29,7 +29,7 @@ export function createWorldAround(): WorldAround {
     say(signal) {
       if (signal === 'offline' || signal === 'online') isOnline = signal === 'online'
       if (signal === 'hidden' || signal === 'visible') isVisible = signal === 'visible'
-      for (const listener of [...listeners]) listener(signal)
+      for (const listener of listeners) listener(signal)
     },
   }
 }

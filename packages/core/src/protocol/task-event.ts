@@ -73,11 +73,13 @@ export type TaskEvent =
 /** What happens to a task on our side of the line. Pure data, so that the fold stays one function. */
 export type LocalTaskEvent =
   /** A connection opened: what counts from its start begins anew, unless it goes on after the place that was reached. */
-  | { readonly type: 'line-opened'; readonly isContinued: boolean }
+  | { readonly type: 'line-opened'; readonly isContinued: boolean; readonly mayContinue: boolean }
   /** What the position says cannot be continued: the next connection begins without it. */
   | { readonly type: 'position-lost' }
   /** A stream that was not continued began to give places to its events: its first lists may be known. */
   | { readonly type: 'stream-began' }
+  /** A frame was lost that may have held log lines. */
+  | { readonly type: 'log-doubted' }
   /** Somebody here asked the server to stop the work. */
   | { readonly type: 'cancel-requested' }
   /** The request to stop was refused or did not arrive. */

@@ -81,7 +81,8 @@ export function createLineBudget(maxStreams: number, clock: Clock): LineBudget {
     stopSettling()
     stopSettling = (): void => {}
     const nowMs = clock.monotonic()
-    const isSettled = (want: Want): boolean => want.settledAtMs <= nowMs
+    // Less than a timer can measure is nothing: sums of fractions might never reach it.
+    const isSettled = (want: Want): boolean => want.settledAtMs < nowMs + 1
     const losers = ranked(true).filter(isSettled)
     const winners = ranked(false).filter(isSettled)
     for (const [i, winner] of winners.entries()) {

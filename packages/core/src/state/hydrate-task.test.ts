@@ -38,7 +38,10 @@ describe('hydrateTask', () => {
       ],
       initialTask,
     )
-    const opened = fold([{ type: 'line-opened', isContinued: false }], hydrateTask(toTask(before)))
+    const opened = fold(
+      [{ type: 'line-opened', isContinued: false, mayContinue: false }],
+      hydrateTask(toTask(before)),
+    )
     const text = fold([{ type: 'log-content', source: 'task', content: '> a\n> b\n> c\n' }], opened)
     expect(toTask(text).logs).toEqual(['> a', '> a', '> b', '> c'])
     const list = fold(

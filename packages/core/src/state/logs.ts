@@ -37,14 +37,30 @@ export const emptyLogs: LogState = {
 /** Most lines that are kept when nobody says otherwise; older ones are dropped and counted. */
 export const defaultMaxLogLines = 200_000
 
+/** How a new connection goes on, as far as that is known. */
+export interface LogReopening {
+  /** Whether it goes on after the place that was reached in the stream. */
+  readonly isContinued: boolean
+  /** Whether it may do so: there is such a place, and it was asked for. */
+  readonly mayContinue: boolean
+}
+
 /**
  * A new connection counts its lists from its own start, unless it continues the one before: then from where that was, however
- * much the resource has told since.
+ * much the resource has told since. Where that is not known, its first list is looked for from there on.
  */
-export function reopenLogs(logs: LogState, isContinued: boolean = false): LogState {
+export function reopenLogs(
+  logs: LogState,
+  { isContinued, mayContinue }: LogReopening = { isContinued: false, mayContinue: false },
+): LogState {
   const nextListed = isContinued ? logs.nextListed : null
-  const isFresh = logs.listedAtOpen === logs.listed && logs.nextListed === nextListed && !logs.mayBeginAnew
-  return isFresh ? logs : { ...logs, listedAtOpen: logs.listed, nextListed, mayBeginAnew: false }
+  const place = logs.nextListed ?? logs.listedAtOpen
+  const listedAtOpen = mayContinue ? Math.min(place, logs.listed) : logs.listed
+  // A stream that was begun anew and has not listed anything yet is continued from its very beginning.
+  const mayBeginAnew = isContinued && logs.mayBeginAnew
+  const isFresh =
+    logs.listedAtOpen === listedAtOpen && logs.nextListed === nextListed && logs.mayBeginAnew === mayBeginAnew
+  return isFresh ? logs : { ...logs, listedAtOpen, nextListed, mayBeginAnew }
 }
 
 /** This connection begins with the first event of the task, or with the whole of it, whatever is held already. */
@@ -54,7 +70,7 @@ export function beginLogsAnew(logs: LogState): LogState {
 
 /** A list may have been lost with a frame. */
 export function doubtLogs(logs: LogState): LogState {
-  return logs.reordered || logs.listed === 0 ? logs : { ...logs, reordered: true }
+  return logs.reordered ? logs : { ...logs, reordered: true }
 }
 
 /**
@@ -78,6 +94,8 @@ export function addLogList(
     const isOld = shown.length < logs.listedAtOpen
     return addResource(isOld ? { ...logs, listedAtOpen: 0 } : logs, shown, maxLines)
   }
+  // Told anew from the beginning over a log with a line missing, places mean nothing: then lines are known by what they say.
+  if (logs.mayBeginAnew && logs.reordered) return addListed(logs, notHeld(logs.lines, shown), maxLines)
   const whole = origin === 'first' && logs.nextListed === null && fromTheStart(logs, shown)
   const start = whole || begins(logs, shown) ? 0 : (logs.nextListed ?? placeOf(logs, shown))
   const next = whole ? addResource(logs, shown, maxLines) : addFrom(logs, start, shown, maxLines)
@@ -123,7 +141,7 @@ function fromTheStart(logs: LogState, lines: readonly string[]): boolean {
 /** Whether a stream that begins with the first event begins with these lines, all of which are held already. */
 function begins(logs: LogState, lines: readonly string[]): boolean {
   if (!logs.mayBeginAnew || lines.length === 0) return false
-  return matches(logs, 0, lines) || (logs.reordered && notHeld(logs.lines, lines).length === 0)
+  return matches(logs, 0, lines)
 }
 
 function placeOf(logs: LogState, lines: readonly string[]): number {

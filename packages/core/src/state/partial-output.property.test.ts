@@ -73,7 +73,7 @@ describe('fact and forecast, whatever is lost, doubled, late or stale', () => {
             }
 
             for (const { run, away, loses, doubles, greets, answerAfter, answerIsStale } of lives) {
-              take({ type: 'line-opened', isContinued: false })
+              take({ type: 'line-opened', isContinued: false, mayContinue: false })
               const held: TaskEvent[] = greets ? [stored(made)] : []
               const asked = stored(made)
               let answered = false

@@ -40,8 +40,7 @@ function mayChange(event: AnyTaskEvent): readonly (keyof TaskState)[] {
     case 'log-lines':
     case 'log-content':
     case 'stream-began':
-    // Lines may have been lost with it.
-    case 'frame-skipped':
+    case 'log-doubted':
       return ['logs']
     case 'output-delta':
       return ['partial']
@@ -53,6 +52,7 @@ function mayChange(event: AnyTaskEvent): readonly (keyof TaskState)[] {
     case 'position-lost':
       return ['position']
     case 'stream-end':
+    case 'frame-skipped':
     case 'position-moved':
       return []
   }
@@ -211,7 +211,12 @@ describe('a replay through the decoder', () => {
     let state = initialTask
     for (const delivery of connections) {
       const decode = createTaskDecoder(referenceStatusCodes, 'replay')
-      state = reduceTask(state, { type: 'line-opened', isContinued: false }, unnumbered, at(0))
+      state = reduceTask(
+        state,
+        { type: 'line-opened', isContinued: false, mayContinue: false },
+        unnumbered,
+        at(0),
+      )
       for (const { stamp, event } of framesOf(delivery).flatMap((frame) => decode(frame))) {
         expect(admit(state.position, stamp)).not.toBe('gap')
         state = reduceTask(state, event, stamp, at(0))

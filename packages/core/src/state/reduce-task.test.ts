@@ -112,7 +112,7 @@ describe('what says nothing', () => {
     { type: 'frame-skipped', error: new StreamError('malformed', 'unreadable') },
     { type: 'stream-end' },
     { type: 'log-content', source: 'task', content: '' },
-    { type: 'line-opened', isContinued: false },
+    { type: 'line-opened', isContinued: false, mayContinue: false },
     patch({}),
     whole({}),
   ])('$type changes nothing, not even the reference', (event) => {

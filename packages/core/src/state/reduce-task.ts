@@ -64,12 +64,12 @@ function apply(state: TaskState, event: TaskEvent | LocalTaskEvent, context: Fol
     }
     case 'line-opened':
       return patch(state, {
-        logs: reopenLogs(state.logs, event.isContinued),
+        logs: reopenLogs(state.logs, event),
         partial: reopenPartialOutput(state.partial),
       })
     case 'stream-began':
       return patch(state, { logs: beginLogsAnew(state.logs) })
-    case 'frame-skipped':
+    case 'log-doubted':
       return patch(state, { logs: doubtLogs(state.logs) })
     case 'position-lost':
       return patch(state, { position: lostPosition })
@@ -78,6 +78,7 @@ function apply(state: TaskState, event: TaskEvent | LocalTaskEvent, context: Fol
     case 'cancel-rejected':
       return patch(state, { cancelRequested: false })
     case 'stream-end':
+    case 'frame-skipped':
     case 'position-moved':
       return state
     default:

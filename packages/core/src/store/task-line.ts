@@ -131,6 +131,7 @@ export function createTaskLine(env: TaskLineEnv): TaskLine {
     skippedCount += skipped
     // A frame that is known was dropped by its place in the stream, not by a guess.
     if (skipped > 0 || (next !== task && isLogGuess(said, task.logs, next.logs))) lossy = true
+    if (skipped > 0) next = reduce(next, { type: 'log-doubted' }, unnumbered)
     if (leavesQuestions(next)) {
       lastWord = said
       await reconcile(signal)
@@ -179,14 +180,15 @@ export function createTaskLine(env: TaskLineEnv): TaskLine {
       newsAtOpen = newsCount
       // Without a place in the stream, the source reads the whole task; a stream that is continued repeats nothing.
       // Whether its server has begun to count anew, only the task itself can tell.
-      if (task.position.recent.length === 0) lossy = false
+      if (task.position.recent.length === 0) lossy = task.position.hadHole && task.logs.reordered
       else if (isDense(task.position)) lossy = true
       read = env.decode()
-      task = reduce(
-        task,
-        { type: 'line-opened', isContinued: isContinued(task.position, env.isCursorTrusted) },
-        unnumbered,
-      )
+      const opened: LocalTaskEvent = {
+        type: 'line-opened',
+        isContinued: isContinued(task.position, env.isCursorTrusted),
+        mayContinue: task.position.recent.length > 0,
+      }
+      task = reduce(task, opened, unnumbered)
     },
     async take(frames, signal) {
       watch(signal)

@@ -21,8 +21,10 @@ export function watchSilence(clock: Clock, limitMs: () => number, onQuiet: () =>
   const arm = (delayMs: number): void => {
     cancel = clock.after(Math.min(delayMs, longestLookMs), () => {
       const leftMs = heardAtMs + limitMs() - clock.monotonic()
-      arm(leftMs > 0 ? leftMs : limitMs())
-      if (leftMs <= 0) onQuiet()
+      // Less than a timer can measure is nothing: sums of fractions might never reach it.
+      const isQuiet = leftMs < 1
+      arm(isQuiet ? limitMs() : leftMs)
+      if (isQuiet) onQuiet()
     })
   }
   arm(limitMs())
