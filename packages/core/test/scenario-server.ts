@@ -71,7 +71,7 @@ export async function serveScenario(
       isClosed: false,
     }
     const index = requests.push(entry) - 1
-    incoming.socket.on('close', () => (entry.isClosed = true))
+    outgoing.on('close', () => (entry.isClosed = true))
     onRequest()
     const response = responses[Math.min(index, responses.length - 1)]
     if (response === undefined || response.noHeaders) return
