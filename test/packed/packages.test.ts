@@ -284,8 +284,8 @@ describe('in a TypeScript project', () => {
     client.run({ app: 'acme/flux' }, { stream: 'yes' })
     // @ts-expect-error -- options are spelled as they are documented
     createClient({ retry_delay: 1 })
-    // @ts-expect-error -- a fault says which requests it meets
-    fault.unreachable({})
+    // @ts-expect-error -- a fault of the simulator meets requests of a route that there is
+    fault.unreachable({ on: 'nowhere' })
     export const errors = (error: unknown): string | null => (isStreamError(error) ? error.code : null)
     export const all: readonly string[] = taskStatuses
     export const kind = StreamError
