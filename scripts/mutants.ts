@@ -31,7 +31,7 @@ function prepare(): void {
 }
 
 /** Whether the tests pass; `killed` where the run took so long that the breakage made it loop. */
-function run(tests: readonly string[]): Promise<'passed' | 'failed' | 'hung'> {
+function run(tests: readonly string[], limitMs: number): Promise<'passed' | 'failed' | 'hung'> {
   const vitest = join(copy, 'node_modules/vitest/vitest.mjs')
   const files = tests.map((file) => join(copy, 'packages/core', file))
   return new Promise((resolve) => {
@@ -43,7 +43,7 @@ function run(tests: readonly string[]): Promise<'passed' | 'failed' | 'hung'> {
     const limit = setTimeout(() => {
       isHung = true
       child.kill('SIGKILL')
-    }, 120_000)
+    }, limitMs)
     child.on('exit', (code) => {
       clearTimeout(limit)
       if (isHung) resolve('hung')
@@ -61,7 +61,7 @@ async function isKilled({ file, find, replace, tests }: Mutant): Promise<boolean
     source.replace(find, () => replace),
   )
   try {
-    return (await run(tests)) !== 'passed'
+    return (await run(tests, 180_000)) !== 'passed'
   } finally {
     writeFileSync(path, source)
   }
@@ -70,7 +70,7 @@ async function isKilled({ file, find, replace, tests }: Mutant): Promise<boolean
 try {
   prepare()
   const all = [...new Set(chosen.flatMap(({ tests }) => tests))]
-  if ((await run(all)) !== 'passed') throw new Error('The tests fail without any mutant.')
+  if ((await run(all, 900_000)) !== 'passed') throw new Error('The tests fail without any mutant.')
   const survivors: Mutant[] = []
   for (const mutant of chosen) {
     const killed = await isKilled(mutant)
