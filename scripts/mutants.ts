@@ -21,6 +21,7 @@ function prepare(): void {
     'packages',
     'test',
     'scripts',
+    'stories',
     'package.json',
     'vitest.config.ts',
     'tsconfig.base.json',
