@@ -16,6 +16,11 @@ export interface Ending {
 export interface Claim {
   /** All of the text that is made: whatever is shown of it is its beginning. */
   readonly text: string
+  /**
+   * Whether what a stream tells may be folded after a newer present that was asked for: messages of the reference dialect
+   * bear no times, so that what they show goes back a little, until the stream has caught up.
+   */
+  readonly isToldAfterThePresent: boolean
   /** Whether the server may say something twice that nobody can tell from something new. */
   readonly isUnsure: boolean
   /** The laws that an ending breaks. */
@@ -32,19 +37,17 @@ export interface Claim {
  */
 type Knowledge = 'all' | 'late' | 'end'
 
-function knowledgeOf({ server, resumeMode, faults, script, acts }: FaultSchedule): Knowledge {
-  const kinds = new Set<string>(faults.map(({ kind }) => kind))
+function knowledgeOf({ server, resumeMode, faults, script }: FaultSchedule): Knowledge {
+  const kinds = new Set(faults.map(({ kind }) => kind))
   const hasIds = server.resume === 'cursor'
   const isListed = server.dialect === 'reference'
-  const isCounted = hasIds && server.resumeIds === 'number'
-  if (!isCounted && (kinds.has('reorder') || kinds.has('gap'))) return 'end'
+  if (kinds.has('reorder') || kinds.has('gap')) return 'end'
   // It was promised to continue after any id, and begins anew after one that it does not know.
-  const beginsAnew = server.unknownId === 'ignore' && acts.some(({ act }) => act.kind === 'restart')
-  if (resumeMode === 'cursor' && beginsAnew) return 'end'
+  if (resumeMode === 'cursor' && server.unknownId === 'ignore') return 'end'
   if (kinds.has('duplicate') && !hasIds && (isListed || resumeMode === 'replay')) return 'end'
   const lines = linesIn(script)
   const repeats = new Set(lines).size < lines.length
-  if (['garble-line', 'invalid-utf8', 'gap', 'reorder'].some((kind) => kinds.has(kind))) return 'late'
+  if (kinds.has('garble-line') || kinds.has('invalid-utf8')) return 'late'
   if (isListed && repeats) return 'late'
   if (isListed && server.snapshotOnConnect === false) return 'late'
   return 'all'
@@ -59,6 +62,7 @@ export function claimOf(schedule: FaultSchedule): Claim {
   const lines = linesIn(script)
   const text = script.map(({ delta }) => responseOf(delta)).join('')
   return {
+    isToldAfterThePresent: schedule.server.dialect === 'reference',
     isUnsure: knowledgeOf(schedule) === 'end',
     text: output === null ? text : responseOf(output),
     broken({ task, told, present, isCancelAsked, isMistaken }) {
