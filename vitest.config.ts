@@ -21,7 +21,10 @@ const inChromium = () => ({
   }),
 })
 
-/** Tests run against the sources: Node projects resolve by `ssr`, browser-like ones by `resolve`. */
+/**
+ * What opens browsers waits until the rest is done: three browsers beside two busy workers starve one another on a small machine.
+ *
+ * Tests run against the sources: Node projects resolve by `ssr`, browser-like ones by `resolve`. */
 const resolve = { conditions: ['@taskstream/source', ...defaultClientConditions] }
 const ssr = { resolve: { conditions: ['@taskstream/source', ...defaultServerConditions] } }
 const failOnNoise = at('test/setup/fail-on-noise.ts')
@@ -61,9 +64,23 @@ export default defineConfig({
           name: 'outside',
           root: at('test'),
           include: ['**/*.test.ts'],
+          exclude: ['browser/**'],
           environment: 'node',
+          sequence: { groupOrder: 1 },
           setupFiles: [failOnNoise],
           server: { deps: { inline: ['@inferencesh/sdk'] } },
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'pages',
+          root: at('test/browser'),
+          include: ['**/*.test.ts'],
+          environment: 'node',
+          setupFiles: [failOnNoise],
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -72,13 +89,19 @@ export default defineConfig({
           name: 'browser',
           root: at('packages/react'),
           include: ['src/**/*.browser.test.tsx'],
+          sequence: { groupOrder: 3 },
           setupFiles: [failOnNoise, at('test/setup/browser.ts')],
           browser: inChromium(),
         },
       },
       {
         plugins: [storybookTest({ configDir: at('stories/.storybook') })],
-        test: { name: 'storybook', setupFiles: [failOnNoise], browser: inChromium() },
+        test: {
+          name: 'storybook',
+          setupFiles: [failOnNoise],
+          sequence: { groupOrder: 4 },
+          browser: inChromium(),
+        },
       },
     ],
   },

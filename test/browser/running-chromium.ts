@@ -26,7 +26,10 @@ export async function startChromium(): Promise<RunningChromium> {
   )
   const end = (): void => void process.kill('SIGKILL')
   globalThis.process.once('exit', end)
-  const browser = await chromium.connectOverCDP(await readAddress(process), { noDefaults: true })
+  const browser = await chromium.connectOverCDP(await readAddress(process), {
+    noDefaults: true,
+    timeout: 110_000,
+  })
   const context = browser.contexts()[0]
   if (context === undefined) throw new Error('Chromium runs, but has no context to open pages in.')
   return {
