@@ -2,6 +2,7 @@ import type { StreamError } from '../errors.ts'
 import type { Frame } from '../wire/frame.ts'
 import type { HttpRequest } from '../source/send.ts'
 import type { Source, SourceEnv } from '../source/source.ts'
+import type { AgentProtocol } from './agent-protocol.ts'
 import type { StatusChange, TaskEvent } from './task-event.ts'
 import type { TaskStatus } from './task-status.ts'
 
@@ -137,4 +138,6 @@ export interface Protocol {
   readUploadTarget(body: string): UploadTarget
   /** Turns an answer that is not 2xx into the error that it means; reads its body to the end. */
   readError(response: Response): Promise<StreamError>
+  /** What is said to agents and of their chats. */
+  readonly agents: AgentProtocol
 }

@@ -23,7 +23,7 @@ export function continued(line: Source): Source {
           throw error
         throw new StreamError(
           'gap',
-          'The server cannot continue after the last event that was heard, as after a restart. The task is read anew.',
+          'The server cannot continue after the last event that was heard, as after a restart. Its present is read anew.',
           { retryable: true, status: error.status, retryAfterMs: error.retryAfterMs, cause: error },
         )
       }

@@ -9,7 +9,8 @@ import { unnumbered, type Stamp, type Stamped } from '../protocol.ts'
 import type { ResumeMode } from '../stamp-frames.ts'
 import type { TaskEvent, TaskFields } from '../task-event.ts'
 import { liveStatusCodes, referenceStatusCodes } from '../task-status.ts'
-import { createTaskDecoder, RESOURCE_EVENT } from './decode-task.ts'
+import { RESOURCE_EVENT } from './decode-frames.ts'
+import { createTaskDecoder } from './decode-task.ts'
 
 const message = (data: unknown, event = 'message', id: string | null = null): Frame => ({
   type: 'message',

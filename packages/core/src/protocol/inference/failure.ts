@@ -110,7 +110,7 @@ const unexplained: Meaning = {
   code: 'http',
   retryable: true,
   what: 'The server reported an error and did not say which',
-  fix: 'The task itself may still be running; asking for it again will tell.',
+  fix: 'The work itself may still be going on; asking again will tell.',
 }
 
 const unexpected: Meaning = {

@@ -1,6 +1,7 @@
 import type { Protocol } from '../protocol.ts'
 import type { ResumeMode } from '../stamp-frames.ts'
 import { referenceStatusCodes, type StatusCodes } from '../task-status.ts'
+import { inferenceAgents } from './agents.ts'
 import { askTask, connectTask } from './connect.ts'
 import { createTaskDecoder } from './decode-task.ts'
 import {
@@ -47,5 +48,6 @@ export function inferenceProtocol(options: InferenceOptions = {}): Protocol {
     readTimings: (body) => readTimingsAnswer(body, codes),
     readUploadTarget: readUploadAnswer,
     readError,
+    agents: inferenceAgents({ resume, readError }),
   }
 }

@@ -58,7 +58,7 @@ function openLine(line: JsonRecord, known: ReadonlySet<string>): Opened {
     return event === 'message' || known.has(event) ? openResource(event, line) : nothing
   }
   const type = readString(line, 'type')
-  if (type !== null && type !== 'error') return nothing
+  if (type !== null && type !== 'error' && !isTypedMessage(line, known)) return nothing
   if (type === 'error' || isStreamFailure(line)) return failed(readProblem(line))
   return openResource(isBareDelta(line) ? 'delta' : 'message', line)
 }
@@ -79,6 +79,11 @@ function openResource(event: string, holder: JsonRecord): Opened {
   }
   if (data !== null) return { type: 'unreadable', error: notAnObject() }
   return named === null ? nothing : { type: 'event', event, data: {}, named }
+}
+
+/** Whether `type` says of what kind the content of a chat message is, as in the streaming reference (P§0a.1). */
+function isTypedMessage(line: JsonRecord, known: ReadonlySet<string>): boolean {
+  return known.has('chat_message') && readString(line, 'content') !== null && readValue(line, 'id') !== null
 }
 
 function isBareDelta(line: JsonRecord): boolean {

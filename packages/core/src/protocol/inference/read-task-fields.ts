@@ -1,6 +1,7 @@
 import { hasKey, isRecord, readRecords, readText, readValue, type JsonRecord } from '../json.ts'
 import type { StatusChange, TaskFields } from '../task-event.ts'
 import { readTaskStatus, type StatusCodes, type TaskStatus } from '../task-status.ts'
+import { errorText } from './error-text.ts'
 import { readProgress } from './read-progress.ts'
 import { readTimeMs, readTimeUs } from './read-time.ts'
 import type { TaskWire } from './wire-types.ts'
@@ -28,7 +29,7 @@ export function readTaskFields(
   if (says('progress')) fields.progress = readProgress(readValue(data, 'progress'))
   if (says('partial_output')) fields.partialOutput = readValue(data, 'partial_output')
   if (says('output')) fields.output = readValue(data, 'output')
-  if (says('error')) fields.error = readErrorText(readValue(data, 'error'))
+  if (says('error')) fields.error = errorText(readValue(data, 'error'))
   if (says('app')) readAppInto(fields, data, named !== null)
   if (says('input')) fields.input = readValue(data, 'input')
   if (says('session_id')) fields.sessionId = readText(data, 'session_id')
@@ -81,11 +82,4 @@ function readAppInto(fields: Draft, data: JsonRecord, isNamed: boolean): void {
   const value = readValue(data, 'app')
   const app = isRecord(value) ? readText(value, 'name') : readText(data, 'app')
   if (app !== null || isNamed) fields.app = app
-}
-
-/** A task's error is a text; an object is tolerated for what it says in words. */
-function readErrorText(value: unknown): string | null {
-  if (typeof value === 'string') return value === '' ? null : value
-  if (!isRecord(value)) return null
-  return readText(value, 'message') ?? readText(value, 'detail') ?? readText(value, 'code')
 }

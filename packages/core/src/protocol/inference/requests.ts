@@ -1,6 +1,7 @@
 import { StreamError } from '../../errors.ts'
 import type { HttpRequest } from '../../source/send.ts'
 import type { CancelOptions, FileDescription, Protocol, RunConfig } from '../protocol.ts'
+import { pathOf } from './path-of.ts'
 import type { CancelBodyWire, CreateFilesBodyWire, RunBodyWire } from './wire-types.ts'
 
 const MAX_SESSION_TIMEOUT_SECONDS = 3600
@@ -29,15 +30,7 @@ export function taskStream(id: string): HttpRequest {
 }
 
 function taskPath(id: string): string {
-  // Why the dots: they are not encoded, and a URL parser would take them for a step up.
-  if (typeof id !== 'string' || id.trim() === '' || id === '.' || id === '..' || !isWellFormed(id)) {
-    throw misuse('The id of a task is missing or cannot be one. Pass the `id` that `run` answered.')
-  }
-  return `/tasks/${encodeURIComponent(id)}`
-}
-
-function isWellFormed(text: string): boolean {
-  return !/\p{Cs}/u.test(text)
+  return pathOf('/tasks', id, 'a task', 'the `id` that `run` answered')
 }
 
 function runBody(config: RunConfig): RunBodyWire {

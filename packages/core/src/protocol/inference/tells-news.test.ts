@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Frame } from '../../wire/frame.ts'
 import { referenceStatusCodes } from '../task-status.ts'
-import { RESOURCE_EVENT } from './decode-task.ts'
+import { RESOURCE_EVENT } from './decode-frames.ts'
 import { tellsNews } from './tells-news.ts'
 
 const task = {

@@ -1,8 +1,8 @@
 import type { Frame } from '../../wire/frame.ts'
-import { isRecord } from '../json.ts'
 import type { TaskEvent, TaskFields } from '../task-event.ts'
 import type { StatusCodes } from '../task-status.ts'
 import { createTaskDecoder } from './decode-task.ts'
+import { withoutQueries } from './without-queries.ts'
 
 /**
  * Whether the second of two answers says more of the task than the first one: its status, its progress, its logs, what it
@@ -32,12 +32,4 @@ function readEvents(frame: Frame, codes: StatusCodes): readonly TaskEvent[] | nu
 
 function tell({ status, progress, partialOutput, output, error }: TaskFields): readonly unknown[] {
   return [status, progress, withoutQueries(partialOutput), (output ?? null) !== null, error ?? null]
-}
-
-/** The value with every address in it cut before its query and its fragment, where signatures are. */
-function withoutQueries(value: unknown): unknown {
-  if (typeof value === 'string') return /^https?:\/\//i.test(value) ? value.replace(/[?#].*$/s, '') : value
-  if (Array.isArray(value)) return value.map(withoutQueries)
-  if (!isRecord(value)) return value ?? null
-  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, withoutQueries(held)]))
 }
