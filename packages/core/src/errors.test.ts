@@ -24,6 +24,7 @@ const codes: Readonly<Record<StreamErrorCode, true>> = {
   'upload-failed': true,
   'task-failed': true,
   'task-cancelled': true,
+  'agent-failed': true,
   timeout: true,
   aborted: true,
   disconnected: true,

@@ -30,6 +30,7 @@ export type StreamErrorCode =
   | 'upload-failed'
   | 'task-failed'
   | 'task-cancelled'
+  | 'agent-failed'
   | 'timeout'
   | 'aborted'
   | 'disconnected'

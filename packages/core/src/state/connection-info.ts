@@ -78,3 +78,16 @@ export function describeConnection(c: Connection, facts: LineFacts = noLineFacts
       return c satisfies never
   }
 }
+
+/** Whether two descriptions say the same. */
+export function isSameConnection(a: ConnectionInfo, b: ConnectionInfo): boolean {
+  return (
+    a.state === b.state &&
+    a.transport === b.transport &&
+    a.skippedCount === b.skippedCount &&
+    a.attempt === b.attempt &&
+    a.nextRetryAt === b.nextRetryAt &&
+    a.lastEventAt === b.lastEventAt &&
+    a.error === b.error
+  )
+}
