@@ -29,6 +29,18 @@ export type { Progress } from './state/progress.ts'
 export type { ConnectionInfo } from './state/connection-info.ts'
 export type { ResumeStorage } from './store/resume-storage.ts'
 export type { UploadProgress } from './store/task-view.ts'
+export type { Agent, AgentOptions, ReplyCallbacks } from './store/agent-handle.ts'
+export { clientTool } from './store/client-tool.ts'
+export type {
+  AnyClientTool,
+  ClientTool,
+  ClientToolContext,
+  ClientTools,
+  JsonSchema,
+} from './store/client-tool.ts'
+export type { StandardIssue, StandardResult, StandardSchemaV1 } from './store/standard-schema.ts'
+export type { MessageUpdate } from './store/message-update.ts'
+export type { AgentConfig, AgentToolConfig } from './protocol/agent-config.ts'
 
 // For authors of bindings and adapters.
 export { describeOutput } from './content/describe-output.ts'
@@ -44,12 +56,56 @@ export { selectElapsedMs, selectEtaMs, selectStages, stageNames } from './state/
 export type { StageName, TaskStage } from './state/select-task.ts'
 export type { LogLines } from './state/log-lines.ts'
 export { newLines } from './store/task-update.ts'
+export type {
+  ApprovalResponse,
+  Chat,
+  ChatObserver,
+  MessageInput,
+  Reply,
+  SendMessageOptions,
+  UploadOptions,
+} from './store/chat.ts'
+export { initialChatView, type ChatView } from './store/chat-view.ts'
+export { observeReplies } from './store/agent-handle.ts'
+export { callsToAnswer } from './store/message-update.ts'
+export type { Conversation } from './store/conversation.ts'
+export type { ConversationOptions } from './store/chats.ts'
+export type { AgentRun, AgentState, MessageState, OutgoingMessage } from './state/agent.ts'
+export type {
+  ChatMessage,
+  LocalToolRun,
+  MessagePart,
+  MessageStatus,
+  ToolCall,
+  ToolCallStatus,
+} from './state/chat-message.ts'
+export {
+  isChatBusy,
+  selectAgentError,
+  selectAgentStatus,
+  selectMessageKeys,
+  selectMessages,
+  selectPartialOutput,
+  type AgentStatus,
+} from './state/select-agent.ts'
+export { selectMessage } from './state/select-message.ts'
+export { readPartialJson } from './state/partial-json.ts'
+export type { AgentInfo, AlwaysAllowOption, AlwaysAllowOptions } from './protocol/agent-protocol.ts'
+export type {
+  Attachment,
+  Interrupt,
+  MessageRole,
+  PlanStep,
+  ToolInvocation,
+  ToolKind,
+} from './protocol/agent-event.ts'
+export type { JsonRecord } from './protocol/json.ts'
 export type { LiveStore } from './store/live-store.ts'
 export type { TaskFollower, TaskObserver } from './store/task-follower.ts'
 export type { TaskListItem } from './store/task-list.ts'
 export type { RunFollower } from './store/run-follower.ts'
 export type { RunFollowOptions, SharedRunOptions } from './store/followers.ts'
-export { runKey, type RunKey } from './store/run-key.ts'
+export { identify, runKey, type RunKey } from './store/run-key.ts'
 export type { Lifetimes } from './store/registry.ts'
 export type { Schedule } from './store/frame-loop.ts'
 export { systemClock, type Clock } from './store/clock.ts'
@@ -57,3 +113,4 @@ export type { Surroundings, SurroundingsSignal } from './store/surroundings.ts'
 export { inferenceProtocol } from './protocol/inference/index.ts'
 export type { ResumeMode } from './protocol/stamp-frames.ts'
 export type { Protocol } from './protocol/protocol.ts'
+export type { AgentProtocol } from './protocol/agent-protocol.ts'

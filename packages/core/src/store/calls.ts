@@ -6,12 +6,12 @@ import { isTerminalStatus } from '../protocol/task-status.ts'
 import { readBodyText } from '../source/body-text.ts'
 import { putBytes } from '../source/put-bytes.ts'
 import type { HttpRequest, Send } from '../source/send.ts'
-import { retryDelay, type RetryPolicy } from '../state/retry-delay.ts'
+import type { RetryPolicy } from '../state/retry-delay.ts'
 import { reduceTask } from '../state/reduce-task.ts'
 import { initialTask, toTask, type Task, type TaskState } from '../state/task.ts'
-import type { Clock } from './clock.ts'
 import type { ClientSettings } from './client-options.ts'
 import type { UploadProgress } from './task-view.ts'
+import { sendOnce } from './send-once.ts'
 import { uploadFiles } from './upload-files.ts'
 
 /** What the server made of a run. */
@@ -42,6 +42,8 @@ export interface Calls {
   ): Promise<Submitted>
   foldTask(events: readonly TaskEvent[]): Task
   toTask(state: TaskState): Task
+  /** One request, bounded in time; the body of its answer. */
+  ask(request: HttpRequest, signal: AbortSignal | undefined): Promise<string>
   readonly send: Send
 }
 
@@ -89,6 +91,7 @@ export function createCalls(
 
   return {
     send,
+    ask,
     uploadAll,
     toTask,
     foldTask: (events) => toTask(fold(events)),
@@ -108,27 +111,12 @@ export function createCalls(
     async submit(config, policy, onUpload, signal) {
       const input = await uploadAll(config.input, onUpload, signal)
       const request = protocol.requests.run({ ...config, input })
-      for (let attempt = 1; ; attempt++) {
-        if (signal.aborted) throw notSent()
-        try {
-          const events = protocol.readTask(await ask(request, undefined))
-          const { id, status } = fold(events)
-          if (id === null) throw noId()
-          // The answer has no log (P§3.2). What has ended already is read whole by the line; until then it has not ended.
-          return isTerminalStatus(status) ? { taskId: id, events: onlyId(id) } : { taskId: id, events }
-        } catch (thrown) {
-          const error = StreamError.from(thrown)
-          if (error.code !== 'rate-limited' || attempt > policy.maxRetries) throw error
-          await pause(
-            clock,
-            retryDelay(policy, attempt, clock.random(), {
-              serverDelayMs: null,
-              retryAfterMs: error.retryAfterMs,
-            }),
-            signal,
-          )
-        }
-      }
+      const taken = await sendOnce(() => ask(request, undefined), policy, clock, signal)
+      const events = protocol.readTask(taken)
+      const { id, status } = fold(events)
+      if (id === null) throw noId()
+      // The answer has no log (P§3.2). What has ended already is read whole by the line; until then it has not ended.
+      return isTerminalStatus(status) ? { taskId: id, events: onlyId(id) } : { taskId: id, events }
     },
   }
 }
@@ -137,29 +125,12 @@ function onlyId(id: string): readonly TaskEvent[] {
   return [{ type: 'task-fields', full: false, fields: { id } }]
 }
 
-/** Waits, no longer than until `signal` is aborted. */
-function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      stop()
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    const stop = clock.after(delayMs, end)
-    signal.addEventListener('abort', end)
-  })
-}
-
 function noAnswer({ method, path }: HttpRequest, limitMs: number): StreamError {
   return new StreamError(
     'connect-timeout',
     `${method} ${path} was not answered within ${limitMs / 1000} s. What it asked for may have happened all the same; look before you repeat it.`,
     { retryable: true },
   )
-}
-
-function notSent(): StreamError {
-  return new StreamError('aborted', 'The run was stopped before the server accepted it. Nothing was run.')
 }
 
 function noId(): StreamError {

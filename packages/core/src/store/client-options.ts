@@ -14,6 +14,7 @@ import { frameSchedule, syncSchedule, type Schedule } from './frame-loop.ts'
 import { defaultLifetimes, type Lifetimes } from './registry.ts'
 import type { Surroundings } from './surroundings.ts'
 import { tabStorage, type ResumeStorage } from './resume-storage.ts'
+import { browserStorage } from './tool-ledger.ts'
 
 /** How a broken line is tried again; names and meaning follow the streaming reference, in milliseconds. */
 export interface LineOptions {
@@ -67,6 +68,16 @@ export interface ClientOptions extends SendConfig, LineOptions {
   readonly publish?: 'frame' | 'sync' | Schedule
   /** Where ids of runs are kept for a reload; default `sessionStorage`, `null` for nowhere. */
   readonly resumeStorage?: ResumeStorage | null
+  /**
+   * Where ids of tool calls are kept that ran in this browser, so that none runs twice, also after a reload and in another
+   * tab; default `localStorage`, `null` for nowhere. Ids only.
+   */
+  readonly toolStorage?: ResumeStorage | null
+  /**
+   * What becomes of a call of a client tool that nobody here has: `wait` (default) leaves it to whoever has it, such as
+   * another tab or `onToolCall`; `answer` tells the agent after a second that it is not available here.
+   */
+  readonly missingTools?: 'wait' | 'answer'
   /** How long what nobody watches is kept. */
   readonly lifetimes?: Partial<Lifetimes>
   /** Network, page and machine; default those of the browser. Give your own where there is no page, or in tests. */
@@ -98,6 +109,8 @@ export interface ClientSettings {
   readonly maxLogLines: number
   readonly schedule: Schedule
   readonly storage: ResumeStorage | null
+  readonly toolStorage: ResumeStorage | null
+  readonly isMissingToolAnswered: boolean
   /** Tells the runs of one server apart from those of another. */
   readonly scope: string
   readonly lifetimes: Lifetimes
@@ -132,6 +145,8 @@ export function readSettings(options: ClientOptions): ClientSettings {
     maxLogLines: atLeast(1, 'maxLogLines', options.maxLogLines ?? defaultMaxLogLines),
     schedule: typeof publish === 'function' ? publish : named[publish],
     storage: options.resumeStorage === undefined ? tabStorage() : options.resumeStorage,
+    toolStorage: options.toolStorage === undefined ? browserStorage() : options.toolStorage,
+    isMissingToolAnswered: options.missingTools === 'answer',
     scope: options.proxyUrl ?? options.baseUrl ?? '',
     lifetimes: { ...defaultLifetimes, ...options.lifetimes },
   }

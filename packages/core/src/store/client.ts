@@ -1,10 +1,16 @@
 import { StreamError } from '../errors.ts'
+import type { AgentConfig } from '../protocol/agent-config.ts'
 import type { CancelOptions, RunConfig, TaskStatusReport, TaskTimings } from '../protocol/protocol.ts'
 import { createSend } from '../source/send.ts'
 import type { Task, TaskState } from '../state/task.ts'
 import { createCalls } from './calls.ts'
 import { atLeast, readLine, readSettings, type ClientOptions, type LineOptions } from './client-options.ts'
+import { createAgent, type Agent, type AgentOptions } from './agent-handle.ts'
+import { createAgentCalls, type AgentCalls } from './agent-calls.ts'
+import { createChats, type Chats, type SharedLines } from './chats.ts'
 import { createFollowers, type Followers, type RunFollowOptions } from './followers.ts'
+import { createFrameLoop } from './frame-loop.ts'
+import { createLineSources } from './line-sources.ts'
 import { runApart } from './run-apart.ts'
 import { runKey } from './run-key.ts'
 import { createTaskRun, type TaskRun, type WatchOptions } from './task-run.ts'
@@ -52,13 +58,26 @@ export interface Client {
   /** Runs a task and waits for its end; rejects as {@link TaskRun.result} does. */
   run(config: RunConfig, options?: RunOptions & { readonly stream?: false }): Promise<Task>
   readonly tasks: TaskCalls
+  /**
+   * An agent to talk to, by its name or described in place. Nothing is asked of the server before the first message.
+   *
+   * @throws {StreamError} `misuse` for a name that is empty
+   * @example
+   * const agent = client.agent('my-org/assistant@latest')
+   * const { text } = await agent.sendMessage('Explain quantum entanglement')
+   */
+  agent<Output = unknown>(agent: string | AgentConfig, options?: AgentOptions<Output>): Agent<Output>
   /** Uploads a file; the address under which inputs name it. */
   upload(
     file: Blob,
     options?: CallOptions & { readonly onProgress?: (upload: UploadProgress) => void },
   ): Promise<string>
   /** The live stores behind the hooks: for bindings to other frameworks. */
-  readonly follow: Pick<Followers, 'task' | 'run' | 'list'>
+  readonly follow: Pick<Followers, 'task' | 'run' | 'list'> & {
+    /** The conversation with an agent, shared by everybody who means the same one. */
+    readonly conversation: Chats['conversation']
+    readonly agentInfo: AgentCalls['agentInfo']
+  }
   /** Told of each task that was followed to its end. */
   onSettled(listener: (task: Task) => void): () => void
   /** Ends every line and every loop over a run, and forgets every task. What runs on the server goes on. */
@@ -75,7 +94,13 @@ export function createClient(options: ClientOptions = {}): Client {
   const settledListeners = new Set<(task: Task) => void>()
   const openRuns = new Set<TaskRun>()
   const calls = createCalls(settings, createSend(options), options.fetch ?? null)
-  const followers = createFollowers(settings, calls, (task: TaskState) => {
+  const agentCalls = createAgentCalls(settings, calls)
+  const lines: SharedLines = {
+    frames: createFrameLoop(settings.schedule),
+    sources: createLineSources(settings, calls.send),
+  }
+  const chats = createChats(settings, agentCalls, lines)
+  const followers = createFollowers(settings, calls, lines, (task: TaskState) => {
     const settled = calls.toTask(task)
     for (const listener of settledListeners) runApart(() => listener(settled))
   })
@@ -135,7 +160,27 @@ export function createClient(options: ClientOptions = {}): Client {
       if (typeof address === 'string') return address
       throw new StreamError('misuse', 'upload() takes a Blob or a File, and was given something else.')
     },
-    follow: { task: followers.task, run: followers.run, list: followers.list },
+    agent(agent, agentOptions = {}) {
+      if (typeof agent === 'string' && agent.trim() === '')
+        throw new StreamError(
+          'misuse',
+          "The name of the agent is empty. Pass one such as 'namespace/name@latest'.",
+        )
+      const { chatId, context } = agentOptions
+      const conversation = chats.single({
+        agent,
+        ...(chatId === undefined ? {} : { chatId }),
+        ...(context === undefined ? {} : { context }),
+      })
+      return createAgent(agent, conversation, agentCalls, agentOptions)
+    },
+    follow: {
+      task: followers.task,
+      run: followers.run,
+      list: followers.list,
+      conversation: chats.conversation,
+      agentInfo: (ref, signal) => agentCalls.agentInfo(ref, signal),
+    },
     onSettled(listener) {
       settledListeners.add(listener)
       return () => void settledListeners.delete(listener)
@@ -143,6 +188,8 @@ export function createClient(options: ClientOptions = {}): Client {
     close() {
       for (const open of openRuns) open.disconnect()
       followers.clear()
+      chats.clear()
+      lines.sources.close()
       settledListeners.clear()
     },
   }

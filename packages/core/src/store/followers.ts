@@ -1,8 +1,8 @@
 import type { RunConfig } from '../protocol/protocol.ts'
 import type { TaskState } from '../state/task.ts'
 import type { Calls } from './calls.ts'
+import type { SharedLines } from './chats.ts'
 import type { ClientSettings } from './client-options.ts'
-import { createFrameLoop } from './frame-loop.ts'
 import type { LiveStore } from './live-store.ts'
 import { createRegistry } from './registry.ts'
 import { createRunMemory, type ResumeStorage, type RunMemory } from './resume-storage.ts'
@@ -11,7 +11,6 @@ import { createRunFollower, type RunFollower, type RunFollowerEnv } from './run-
 import { runKey } from './run-key.ts'
 import { createTaskFollower, type TaskFollower } from './task-follower.ts'
 import { createTaskList, type TaskListItem } from './task-list.ts'
-import { createTaskSources } from './task-sources.ts'
 import type { UploadProgress } from './task-view.ts'
 
 /** How a run is followed. */
@@ -58,11 +57,10 @@ export interface Followers {
 export function createFollowers(
   settings: ClientSettings,
   calls: Calls,
+  { frames, sources }: SharedLines,
   onSettled: (task: TaskState) => void,
 ): Followers {
   const { clock, lifetimes, protocol } = settings
-  const frames = createFrameLoop(settings.schedule)
-  const sources = createTaskSources(settings, calls.send)
   const memoryIn = (storage: ResumeStorage): RunMemory => createRunMemory(storage, settings.scope, clock)
   const list = createTaskList(clock, frames, () =>
     settings.storage === null ? [] : memoryIn(settings.storage).list(),
@@ -77,7 +75,7 @@ export function createFollowers(
     line: Pick<ClientSettings, 'policy' | 'chunkSizeBytes'> = settings,
   ): TaskFollower {
     return tasks.get(id, (lifecycle) => {
-      const { source, setLookers } = sources.of(id, line.chunkSizeBytes)
+      const { source, setLookers } = sources.of({ kind: 'task', id }, line.chunkSizeBytes)
       const follower = createTaskFollower({
         frames,
         line: {
@@ -193,7 +191,6 @@ export function createFollowers(
       runs.clear()
       tasks.clear()
       list.clear()
-      sources.close()
     },
   }
 }

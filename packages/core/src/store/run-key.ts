@@ -15,10 +15,15 @@ export interface RunKey {
  * @throws {StreamError} `misuse` when the config holds what cannot be sent: a function, a symbol, a cycle, a `bigint`
  */
 export function runKey(config: RunConfig, distinguish = ''): RunKey {
+  return identify('run', config, distinguish)
+}
+
+/** The key of anything that can be sent, see {@link runKey}. `kind`: what it is, which tells it from others. */
+export function identify(kind: string, value: unknown, distinguish: string): RunKey {
   const found = { stable: true }
-  const text = canonical(config, [], found)
+  const text = canonical(value, [], found)
   return {
-    key: `run:${hash(text)}${distinguish === '' ? '' : `:${hash(distinguish)}`}`,
+    key: `${kind}:${hash(text)}${distinguish === '' ? '' : `:${hash(distinguish)}`}`,
     stable: found.stable,
   }
 }

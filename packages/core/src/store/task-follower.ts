@@ -2,7 +2,7 @@ import { StreamError } from '../errors.ts'
 import type { CancelOptions } from '../protocol/protocol.ts'
 import type { LocalTaskEvent, TaskEvent } from '../protocol/task-event.ts'
 import { isTerminalStatus } from '../protocol/task-status.ts'
-import { describeConnection, type ConnectionInfo } from '../state/connection-info.ts'
+import { describeConnection, isSameConnection } from '../state/connection-info.ts'
 import type { TaskState } from '../state/task.ts'
 import type { FrameLoop } from './frame-loop.ts'
 import { createLiveStore, type LiveStore } from './live-store.ts'
@@ -96,7 +96,7 @@ export function createTaskFollower(env: TaskFollowerEnv): TaskFollower {
 
   function refresh(): void {
     const described = describeConnection(line.connection, line.facts)
-    const connection = sameConnection(view.connection, described) ? view.connection : described
+    const connection = isSameConnection(view.connection, described) ? view.connection : described
     if (line.task === view.task && connection === view.connection) return
     view = { task: line.task, connection, submission: noSubmission }
     live.write(view)
@@ -147,16 +147,4 @@ export function createTaskFollower(env: TaskFollowerEnv): TaskFollower {
     fold: (events) => line.fold(events),
     current: () => view,
   }
-}
-
-function sameConnection(a: ConnectionInfo, b: ConnectionInfo): boolean {
-  return (
-    a.state === b.state &&
-    a.transport === b.transport &&
-    a.skippedCount === b.skippedCount &&
-    a.attempt === b.attempt &&
-    a.nextRetryAt === b.nextRetryAt &&
-    a.lastEventAt === b.lastEventAt &&
-    a.error === b.error
-  )
 }

@@ -1,3 +1,4 @@
+import type { Protocol } from '../protocol/protocol.ts'
 import { DEFAULT_BASE_URL, originOf } from '../source/address.ts'
 import type { Probe } from '../source/hear-byte.ts'
 import { watchHttpVersion } from '../source/http-version.ts'
@@ -24,22 +25,30 @@ const POLLS_BESIDE_STREAMS = 1
 /** Questions at a time where nothing limits the streams. */
 const POLLS_ALONE = 6
 
-/** How one task is listened to. */
-export interface TaskSource {
+/** What a line follows. */
+export interface LineTarget {
+  readonly kind: 'task' | 'chat'
+  readonly id: string
+}
+
+/** How one task or chat is listened to. */
+export interface LineSource {
   readonly source: Source
-  /** Told how many look at the task: who is looked at comes first where places for streams are few. */
+  /** Told how many look at it: who is looked at comes first where places for streams are few. */
   readonly setLookers: (count: number) => void
 }
 
-/** The ways to listen to the tasks of one client, which share places, turns, and what was learned about the way there. */
-export interface TaskSources {
-  of(id: string, chunkSizeBytes: number | null): TaskSource
+/** The ways to listen to the tasks and chats of one client, which share places, turns, and what was learned about the way there. */
+export interface LineSources {
+  of(target: LineTarget, chunkSizeBytes: number | null): LineSource
+  /** Asks for what a line follows once, as a frame. */
+  ask(target: LineTarget): (signal: AbortSignal) => Promise<Frame>
   /** Lets go of what watches the browser. */
   close(): void
 }
 
-/** Sources for the tasks of one client, put together from what its settings ask for. */
-export function createTaskSources(settings: ClientSettings, send: Send): TaskSources {
+/** Sources for the tasks and chats of one client, put together from what its settings ask for. */
+export function createLineSources(settings: ClientSettings, send: Send): LineSources {
   const { clock, protocol, surroundings } = settings
   const budget = createLineBudget(settings.maxStreams, clock)
   const isLimited = 'document' in globalThis && settings.maxStreams < Infinity
@@ -62,24 +71,23 @@ export function createTaskSources(settings: ClientSettings, send: Send): TaskSou
     surroundings.subscribe((signal) => {
       if (signal === 'frozen') listener()
     })
-  const share = (id: string, line: Source, ask: Ask, between: Tabs): Source =>
+  const share = ({ kind, id }: LineTarget, line: Source, ask: Ask, between: Tabs): Source =>
     lazySource(async () => {
       const { sharedLine } = await import('../source/shared-line.ts')
-      const name = JSON.stringify([settings.scope, settings.sharedAs, id])
+      const name = JSON.stringify([settings.scope, settings.sharedAs, kind, id])
       return sharedLine(name, line, ask, { ...between, clock, onFrozen })
     }, line)
 
   return {
-    of(id, chunkSizeBytes) {
+    of(target, chunkSizeBytes) {
       if (isGuess) watchVersion()
       const env: SourceEnv = { ...settings, chunkSizeBytes, send }
-      const ask = protocol.askTask(id, env)
-      const stream = protocol.connectTask(id, env)
+      const { ask, stream, tellsNews } = waysTo(target, protocol, env)
       const poll = pollSource(ask, { clock, pollMs: settings.pollMs, queue })
       // Lines that fall silent together are not compared with their tasks together.
       const probe: Probe = {
         ask: (signal) => queue.run(() => ask(signal), { signal }),
-        tellsNews: (before, after) => protocol.tellsNews(before, after),
+        tellsNews,
       }
       const claim = budget.claim()
       const listen = (): Source => {
@@ -94,13 +102,41 @@ export function createTaskSources(settings: ClientSettings, send: Send): TaskSou
       }
       const line = listen()
       return {
-        source: tabs === null ? line : share(id, line, ask, tabs),
+        source: tabs === null ? line : share(target, line, ask, tabs),
         setLookers: (count) => claim.setRank(count > 0 ? 1 : 0),
       }
     },
+    ask: (target) => waysTo(target, protocol, { ...settings, send }).ask,
     close() {
       stopWatching?.()
       stopWatching = null
     },
+  }
+}
+
+interface Ways {
+  readonly stream: Source
+  readonly ask: Ask
+  readonly tellsNews: Probe['tellsNews']
+}
+
+function waysTo({ kind, id }: LineTarget, protocol: Protocol, env: SourceEnv): Ways {
+  switch (kind) {
+    case 'task':
+      return {
+        stream: protocol.connectTask(id, env),
+        ask: protocol.askTask(id, env),
+        tellsNews: (before, after) => protocol.tellsNews(before, after),
+      }
+    case 'chat': {
+      const { agents } = protocol
+      return {
+        stream: agents.connectChat(id, env),
+        ask: agents.askChat(id, env),
+        tellsNews: (before, after) => agents.tellsNews(before, after),
+      }
+    }
+    default:
+      return kind satisfies never
   }
 }

@@ -53,7 +53,7 @@ async function setUp({ isPage, ...options }: ClientOptions & { readonly isPage: 
   return { client, clock, ids, hanging, asked, most, counters: simulate.counters }
 }
 
-describe('createTaskSources', () => {
+describe('createLineSources', () => {
   it('leaves a connection of six free in a page, while nine of ten tasks need theirs', async () => {
     const { client, clock, most, counters, asked } = await setUp({ isPage: true })
     expect(counters.openStreams).toBe(4)
