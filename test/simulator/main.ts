@@ -1,11 +1,19 @@
 /** Serves the demo apps on a port, for curl, other clients and the demo: `PORT=8787 pnpm simulator`. */
-import { createSimulator, demoApps, type SimulatorDialect } from '@taskstream/core/testing'
+import {
+  createSimulator,
+  demoAgentCards,
+  demoAgents,
+  demoApps,
+  type SimulatorDialect,
+} from '@taskstream/core/testing'
 import { serveNode } from '@taskstream/core/testing/node'
 
 const { PORT, HOST, DIALECT, API_KEY, SPEED } = process.env
 
 const simulator = createSimulator({
   script: demoApps,
+  agents: demoAgents,
+  agentCards: demoAgentCards,
   dialect: readDialect(DIALECT),
   speed: Number(SPEED ?? 1),
   seed: Date.now(),
@@ -18,6 +26,7 @@ const server = await serveNode(simulator, {
 
 console.log(`The simulator listens on ${server.url}`)
 console.log(`Apps: ${Object.keys(demoApps).join(', ')}`)
+console.log(`Agents: ${Object.keys(demoAgents).join(', ')}`)
 console.log(`Try: curl -N ${server.url}/apps/run -d '{"app":"demo/text","input":{},"stream":true}'`)
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

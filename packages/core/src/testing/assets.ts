@@ -76,6 +76,13 @@ export function resolveAssets(value: unknown, addressOf: (name: string) => strin
   return Object.fromEntries(entries.map(([key, , resolved]) => [key, resolved]))
 }
 
+/** `value` with the real address of each {@link asset} in it, at a server of this origin. */
+export function placeAssets(value: unknown, origin: string, assetsAs: 'url' | 'data'): unknown {
+  return resolveAssets(value, (name) =>
+    assetsAs === 'data' ? (assetDataUrl(name) ?? name) : `${origin}/assets/${encodeURIComponent(name)}`,
+  )
+}
+
 /** The content of an asset as a `data:` URL; `null` where there is no such asset. Made once, as the asset is. */
 export function assetDataUrl(name: string): string | null {
   if (!isAssetName(name)) return null

@@ -1,5 +1,4 @@
-import type { BodyEffect } from './body-message.ts'
-import type { UpdateEncoder } from './encode-update.ts'
+import type { BodyEffect, StreamWriter } from './body-message.ts'
 import type { BodyFault, StreamFault } from './fault-kinds.ts'
 import { isOrderFault, orderEffectOf } from './order-effects.ts'
 import { flipBytes, garbleBytes, spoilChar, spoilUtf8 } from './spoil-bytes.ts'
@@ -9,8 +8,8 @@ import { isTaskFault, taskEffectOf } from './stream-effects.ts'
 export interface FaultPlace {
   /** Whether it is a stream; any other body counts as one message and is safe from a {@link StreamFault}. */
   readonly isStream: boolean
-  /** Writes the messages of a task's stream; `null` where nobody here does. */
-  readonly updates: UpdateEncoder | null
+  /** Writes the messages of the stream; `null` where nobody here does. */
+  readonly updates: StreamWriter | null
   /** A number from 0 (included) to 1 (excluded). */
   readonly random: () => number
 }

@@ -13,10 +13,20 @@ export interface BodyMessage {
   readonly alter?: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>
   /** It is the last one of its body. */
   readonly isLast?: boolean
-  /** How many steps of the script have happened when it is said; only messages about a task have it. */
+  /** How many steps of the script, or changes of the chat, have happened when it is said. */
   readonly stepCount?: number
-  /** It says that the task has ended. */
+  /** It says that the task, or a message of the chat, has ended. */
   readonly endsTask?: boolean
+}
+
+/** Writes what a stream says when it should not. */
+export interface StreamWriter {
+  /** What the last message was about, whole: as it was after so many steps, then as it was at first. */
+  stale(stepCount: number): readonly BodyMessage[]
+  /** What comes late, after the end that was said after so many steps: a delta, and an update from before the end. */
+  late(stepCount: number): readonly BodyMessage[]
+  /** A message that is about nothing else and says what it is about. */
+  named(event: string, data: unknown): BodyMessage
 }
 
 /** How a body goes on after a fault: in silence, to a clean end, or to an error. */

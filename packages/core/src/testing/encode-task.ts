@@ -6,7 +6,7 @@ import type {
   TaskWire,
 } from '../protocol/inference/wire-types.ts'
 import { taskStatuses, type TaskStatus } from '../protocol/task-status.ts'
-import { assetDataUrl, resolveAssets } from './assets.ts'
+import { placeAssets } from './assets.ts'
 import { toBase64 } from './base64.ts'
 import type { TaskRun } from './runs.ts'
 import type { ScriptedTask, ScriptStatus } from './script.ts'
@@ -65,12 +65,7 @@ export function createTaskEncoder(
     status: statusValue(status),
     ...(statusText === 'everywhere' ? { status_text: statusName(status, isLive) } : {}),
   })
-  const output = (run: TaskRun, value: unknown): unknown =>
-    resolveAssets(value, (name) =>
-      settings.assetsAs === 'data'
-        ? (assetDataUrl(name) ?? name)
-        : `${run.origin}/assets/${encodeURIComponent(name)}`,
-    )
+  const output = (run: TaskRun, value: unknown): unknown => placeAssets(value, run.origin, settings.assetsAs)
   // [wire] P§3.3: the live service has no partial_output; an output that grows stands in its place.
   const outputKeys = (run: TaskRun, task: ScriptedTask): WireObject =>
     isLive

@@ -1,6 +1,6 @@
 import type { DeltaWire } from '../protocol/inference/wire-types.ts'
 import { isTerminalStatus } from '../protocol/task-status.ts'
-import type { BodyMessage } from './body-message.ts'
+import type { BodyMessage, StreamWriter } from './body-message.ts'
 import type { TaskEncoder, WireObject } from './encode-task.ts'
 import type { Framing } from './frame-text.ts'
 import type { TaskRun } from './runs.ts'
@@ -8,7 +8,7 @@ import { createTaskFold, taskAfter, type ScriptStatus, type TaskStep } from './s
 import type { SimulatorSettings } from './simulator-options.ts'
 
 /** Writes the messages of one stream. A fresh one for each, since the forms of `mixed` take turns. */
-export interface UpdateEncoder {
+export interface UpdateEncoder extends StreamWriter {
   /** The task as it is after so many steps. */
   snapshot(stepCount: number): BodyMessage
   /** What a step says, as none, one or two messages. `status` is the task's after it. */
@@ -17,12 +17,6 @@ export interface UpdateEncoder {
   messageCount(index: number): number
   /** Passes over a step as if it had been said. */
   skip(index: number): void
-  /** The whole task as it was after so many steps, in the middle of a stream: no line of its log is new. */
-  whole(stepCount: number): BodyMessage
-  /** What comes late: a delta, and an update with the last status before the end of the task. */
-  late(): readonly BodyMessage[]
-  /** A message that is not about the task and says what it is about. */
-  named(event: string, data: unknown): BodyMessage
 }
 
 /** Makes the writer of one stream's messages. */
@@ -121,6 +115,14 @@ export function createUpdateEncoder(
     return named('delta', data)
   }
 
+  /** The whole task as it was after so many steps, in the middle of a stream: no line of its log is new. */
+  const whole = (stepCount: number): BodyMessage => {
+    const task = taskAfter(run.script, stepCount)
+    // [wire] P§0a.1: a list of lines is an increment, anything else the log so far.
+    const logs = settings.logs === 'lines' ? [] : encoder.logValue(run, task)
+    return { ...wrap({ ...encoder.task(run, task), logs }, null), stepCount }
+  }
+
   return {
     named,
     snapshot(stepCount) {
@@ -153,12 +155,7 @@ export function createUpdateEncoder(
       const step = run.script[index]
       if (step !== undefined && isTold(step)) count++
     },
-    whole(stepCount) {
-      const task = taskAfter(run.script, stepCount)
-      // [wire] P§0a.1: a list of lines is an increment, anything else the log so far.
-      const logs = settings.logs === 'lines' ? [] : encoder.logValue(run, task)
-      return { ...wrap({ ...encoder.task(run, task), logs }, null), stepCount }
-    },
+    stale: (stepCount) => [whole(stepCount), whole(0)],
     late() {
       const { script } = run
       const stepCount = script.findIndex(

@@ -11,9 +11,12 @@ export interface FaultAim {
   readonly times?: number
 }
 
-/** Which streams a fault meets: those of a task, or of runs with `stream: true`. Another answer to a run stays whole. */
+/**
+ * Which streams a fault meets: those of a task or of a chat, or of runs with `stream: true`. Another answer to a run stays
+ * whole.
+ */
 export interface StreamAim extends FaultAim {
-  readonly on: 'stream' | 'run'
+  readonly on: 'stream' | 'run' | 'chat-stream' | 'agent-run'
 }
 
 /** A request as `withFaults` sees it. */
@@ -83,7 +86,7 @@ export type OrderFault =
   | { readonly kind: 'reorder'; readonly line: number; readonly by: number }
   | { readonly kind: 'gap'; readonly line: number; readonly count: number }
 
-/** What a server says of a task when it should not. */
+/** What a server says of a task, or of a chat, when it should not. */
 export type TaskFault =
   | { readonly kind: 'delta-after-end' }
   | { readonly kind: 'stale-snapshot'; readonly line: number }

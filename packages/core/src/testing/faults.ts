@@ -49,7 +49,7 @@ export interface FaultBuilderWith<Options> {
  * Builders of faults. Each answers plain data: for a simulator, such as `fault.cutAfterEvents(3, { on: 'stream' })`, or for
  * `withFaults`, such as `fault.cutAfterEvents(3, { url: '/stream', nth: 1 })`.
  *
- * Messages are counted from 1. To a simulator its messages are those about the task and `done`. To `withFaults` they are
+ * Messages are counted from 1. To a simulator its messages are those about the task or the chat, and `done`. To `withFaults` they are
  * the blocks of SSE that hold data, and the lines of NDJSON that are not blank; a body that is neither counts as one.
  */
 export interface FaultBuilders {
@@ -98,11 +98,14 @@ export interface FaultBuilders {
   readonly reorder: FaultBuilder<{ readonly line?: number; readonly by?: number }, StreamAim>
   /** Loses `count` messages (default 1) from the `line`th on (default the second). */
   readonly gap: FaultBuilder<{ readonly line?: number; readonly count?: number }, StreamAim>
-  /** Sends a delta and an update with the last status that was not terminal after the end of the task (P§3.1). */
+  /**
+   * Sends a delta and an update with the last status that was not terminal after the end of the task (P§3.1), or of each
+   * message of the assistant.
+   */
   readonly deltaAfterEnd: (aim: StreamAim) => Fault
   /**
    * Sends the whole task after the `line`th message (default the second): first as it is then, then as it was at its
-   * start. Neither has lines that are new in its log.
+   * start. Neither has lines that are new in its log. Of a chat: the message of which was told last.
    */
   readonly staleSnapshot: (aim: StreamAim & { readonly line?: number }) => Fault
   /**
@@ -227,5 +230,5 @@ function turns({ nth, times }: { readonly nth: number | undefined; readonly time
 }
 
 function usualLine(aim: LineAim | undefined): number {
-  return aim?.line ?? (aim?.on === 'stream' ? 2 : 1)
+  return aim?.line ?? (aim?.on === 'stream' || aim?.on === 'chat-stream' ? 2 : 1)
 }

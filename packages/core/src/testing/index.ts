@@ -17,9 +17,11 @@
 // The server.
 export { createSimulator, type Simulator } from './simulator.ts'
 export type {
+  AgentCard,
   Noise,
   RunBody,
   ScriptChoice,
+  ScriptsByAgent,
   ScriptsByApp,
   SimulatorDialect,
   SimulatorOptions,
@@ -37,6 +39,39 @@ export type { EndlessOptions, FailsOptions, UsualOptions } from './task-script.t
 export type { ChattyOptions, DeltaOptions } from './task-script-flows.ts'
 export { asset, type AssetName } from './assets.ts'
 export { demoApps } from './demo-apps.ts'
+export { demoAgentCards, demoAgents } from './demo-agents.ts'
+
+// What agents do.
+export { agentScript, type AgentScripts } from './agent-script-builders.ts'
+export type {
+  AgentFailsOptions,
+  AgentPlanOptions,
+  AgentStructuredOptions,
+  AgentUsualOptions,
+} from './agent-script-builders.ts'
+export type {
+  AgentApprovalOptions,
+  AgentInputOptions,
+  AgentToolOptions,
+  InputRequests,
+  ServerToolOptions,
+  SubAgentOptions,
+  WidgetOptions,
+} from './agent-script-tools.ts'
+export { createTurnPen, type AgentPace, type TurnPen } from './turn-pen.ts'
+export type {
+  AgentAct,
+  AgentRequest,
+  AgentScript,
+  AgentStep,
+  AgentTurn,
+  ScriptAnswer,
+  ScriptedPlanStep,
+  ScriptedRow,
+  ScriptedTool,
+  ScriptToolKind,
+  ScriptToolStatus,
+} from './agent-script.ts'
 
 // What goes wrong.
 export { fault, type FaultBuilder, type FaultBuilderOf, type FaultBuilders } from './faults.ts'

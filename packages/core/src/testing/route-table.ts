@@ -14,6 +14,24 @@ export type RouteName =
   | 'visibility'
   | 'feature'
   | 'featured'
+  | 'agent-run'
+  | 'agent'
+  | 'new-chat'
+  | 'chat'
+  | 'chat-status'
+  | 'messages'
+  | 'send'
+  | 'chat-stream'
+  | 'stop'
+  | 'cancel-message'
+  | 'switch-agent'
+  | 'answer-tool'
+  | 'approve-tool'
+  | 'reject-tool'
+  | 'always-allow-options'
+  | 'always-allow'
+  | 'resolve'
+  | 'interrupts'
   | 'sessions'
   | 'session'
   | 'end-session'
@@ -30,7 +48,7 @@ export interface RouteMatch {
   readonly params: readonly string[]
 }
 
-// [wire] P§3.2, §3.4, §8; `*` is one segment.
+// [wire] P§3.2, §3.4, §5.2, §8; `*` is one segment.
 const table: readonly (readonly [method: string, pattern: string, name: RouteName])[] = [
   ['POST', '/apps/run', 'run'],
   ['POST', '/run', 'run'],
@@ -47,6 +65,24 @@ const table: readonly (readonly [method: string, pattern: string, name: RouteNam
   ['GET', '/tasks/*/stream', 'stream'],
   ['POST', '/tasks/*/visibility', 'visibility'],
   ['POST', '/tasks/*/featured', 'feature'],
+  ['POST', '/agents/run', 'agent-run'],
+  ['GET', '/agents/*/*', 'agent'],
+  ['POST', '/chats', 'new-chat'],
+  ['GET', '/chats/*', 'chat'],
+  ['GET', '/chats/*/status', 'chat-status'],
+  ['GET', '/chats/*/messages', 'messages'],
+  ['POST', '/chats/*/messages', 'send'],
+  ['GET', '/chats/*/stream', 'chat-stream'],
+  ['POST', '/chats/*/stop', 'stop'],
+  ['POST', '/chats/messages/*/cancel', 'cancel-message'],
+  ['POST', '/chats/*/agent', 'switch-agent'],
+  ['GET', '/chats/*/tools/*/always-allow/options', 'always-allow-options'],
+  ['POST', '/chats/*/tools/*/always-allow', 'always-allow'],
+  ['POST', '/tools/*', 'answer-tool'],
+  ['POST', '/tools/*/invoke', 'approve-tool'],
+  ['POST', '/tools/*/reject', 'reject-tool'],
+  ['POST', '/interrupts/*/resolve', 'resolve'],
+  ['GET', '/agent-runs/*/interrupts', 'interrupts'],
   ['GET', '/sessions', 'sessions'],
   ['GET', '/sessions/*', 'session'],
   ['DELETE', '/sessions/*', 'end-session'],

@@ -1,3 +1,15 @@
+import { readAgent, runAgent } from './agent-routes.ts'
+import {
+  cancelMessage,
+  createChat,
+  listMessages,
+  openChatStream,
+  readChat,
+  readChatStatus,
+  sendMessage,
+  stopChat,
+  switchAgent,
+} from './chat-routes.ts'
 import { createFiles, readAssetFile, readFile, uploadFile } from './file-routes.ts'
 import { listFeatured, listTasks } from './list-routes.ts'
 import type { RouteName } from './route-table.ts'
@@ -16,6 +28,15 @@ import {
   setVisibility,
   streamTask,
 } from './task-routes.ts'
+import {
+  alwaysAllow,
+  answerTool,
+  approveTool,
+  listInterrupts,
+  readAlwaysAllow,
+  rejectTool,
+  resolveInterrupt,
+} from './tool-routes.ts'
 
 /** Who answers each route. */
 export const handlers: Readonly<Record<RouteName, Handler>> = {
@@ -33,6 +54,24 @@ export const handlers: Readonly<Record<RouteName, Handler>> = {
   visibility: setVisibility,
   feature: setFeatured,
   featured: listFeatured,
+  'agent-run': runAgent,
+  agent: readAgent,
+  'new-chat': createChat,
+  chat: readChat,
+  'chat-status': readChatStatus,
+  messages: listMessages,
+  send: sendMessage,
+  'chat-stream': openChatStream,
+  stop: stopChat,
+  'cancel-message': cancelMessage,
+  'switch-agent': switchAgent,
+  'answer-tool': answerTool,
+  'approve-tool': approveTool,
+  'reject-tool': rejectTool,
+  'always-allow-options': readAlwaysAllow,
+  'always-allow': alwaysAllow,
+  resolve: resolveInterrupt,
+  interrupts: listInterrupts,
   sessions: listSessions,
   session: readSession,
   'end-session': endSession,

@@ -1,5 +1,7 @@
+import type { Chats } from './chats.ts'
 import type { WritableCounters } from './counters.ts'
 import type { BodyEnd } from './drip-body.ts'
+import type { ChatEncoder } from './encode-chat.ts'
 import type { TaskEncoder } from './encode-task.ts'
 import type { EventIds } from './event-ids.ts'
 import type { BodyFault } from './fault-kinds.ts'
@@ -14,10 +16,13 @@ import type { Waits } from './waits.ts'
 export interface Server {
   readonly settings: SimulatorSettings
   readonly script: SimulatorOptions['script']
+  readonly agents: SimulatorOptions['agents']
   readonly runs: Runs
+  readonly chats: Chats
   readonly files: StoredFiles
   readonly sessions: Sessions
   readonly encoder: TaskEncoder
+  readonly chatEncoder: ChatEncoder
   readonly responder: Responder
   readonly counters: WritableCounters
   readonly waits: Waits

@@ -1,5 +1,6 @@
 import { liveStatusCodes, referenceStatusCodes, type StatusCodes } from '../protocol/task-status.ts'
 import { systemClock, type Clock } from '../store/clock.ts'
+import type { AgentScript } from './agent-script.ts'
 import type { EventIdStyle } from './event-ids.ts'
 import type { Fault } from './fault-kinds.ts'
 import type { TaskScript } from './script.ts'
@@ -18,6 +19,19 @@ export interface ScriptsByApp {
   readonly [app: string]: ScriptChoice
 }
 
+/** Scripts of agents by `namespace/name`, chosen as those of {@link ScriptsByApp}. */
+export interface ScriptsByAgent {
+  readonly [agent: string]: AgentScript
+}
+
+/** What is told of an agent, and what it needs to know. */
+export interface AgentCard {
+  readonly description?: string
+  readonly examplePrompts?: readonly string[]
+  /** Names that the `context` of a chat must have (P§5.4). */
+  readonly requiredContext?: readonly string[]
+}
+
 /** Which of the two wire dialects is spoken: the streaming reference's or the live service's (P§0a.1). */
 export type SimulatorDialect = 'reference' | 'live'
 
@@ -28,6 +42,19 @@ export type Noise = 'blank' | 'junk' | 'null' | 'unknown-event' | 'heartbeat'
 export interface SimulatorOptions {
   /** What tasks do; default `taskScript.usual()` for every app. */
   readonly script?: ScriptChoice | ScriptsByApp
+  /**
+   * What agents do; default `agentScript.echo()` for every one. An agent that is described in place has the name that its
+   * config has; by name, one without is found by `*` alone.
+   */
+  readonly agents?: AgentScript | ScriptsByAgent
+  /** What is told of agents, by `namespace/name`; default nothing but the name. */
+  readonly agentCards?: Readonly<Record<string, AgentCard>>
+  /** Status of a client tool that is to run; default `in_progress`. Older servers say `awaiting_input` (P§7.1). */
+  readonly clientTools?: 'in_progress' | 'awaiting_input'
+  /**
+   * Who may allow and reject; default `sign-in`: a request with an API key (`Bearer inf_…`) gets 403 `forbidden` (P§2.6).
+   */
+  readonly approvals?: 'sign-in' | 'anyone'
   /** Where time comes from; default `systemClock`, the real one. */
   readonly clock?: Clock
   /** Milliseconds of a script that pass in one of the clock, above 0; default 1. */
@@ -123,7 +150,7 @@ export interface SimulatorOptions {
 
 /** Options with every default filled in. @internal */
 export interface SimulatorSettings extends Required<
-  Omit<SimulatorOptions, 'script' | 'apiKey' | 'clock' | 'faults'>
+  Omit<SimulatorOptions, 'script' | 'agents' | 'apiKey' | 'clock' | 'faults'>
 > {
   readonly clock: Clock
   readonly apiKey: string | null
@@ -132,11 +159,14 @@ export interface SimulatorSettings extends Required<
 
 /** Fills in the defaults, some of which depend on the dialect. @internal */
 export function settleOptions(options: SimulatorOptions): SimulatorSettings {
-  const { script: _script, faults: _faults, ...chosen } = options
+  const { script: _script, agents: _agents, faults: _faults, ...chosen } = options
   const dialect = options.dialect ?? 'reference'
   const isLive = dialect === 'live'
   return {
     clock: systemClock,
+    agentCards: {},
+    clientTools: 'in_progress',
+    approvals: 'sign-in',
     speed: 1,
     seed: 1,
     statusStyle: isLive ? 'code' : 'name',

@@ -1,6 +1,9 @@
 import { answerEffectOf } from './answer-effects.ts'
 import { isBodyFault } from './body-effects.ts'
+import { createChats } from './chats.ts'
+import { chooseAgentScript } from './choose-script.ts'
 import { createCounters, type SimulatorCounters } from './counters.ts'
+import { createChatEncoder } from './encode-chat.ts'
 import { createTaskEncoder } from './encode-task.ts'
 import { eventIdsOf } from './event-ids.ts'
 import type { AnswerFault, Fault } from './fault-kinds.ts'
@@ -30,8 +33,8 @@ export interface Simulator {
   /** Replaces what goes wrong, and counts requests from 1 again. */
   setFaults(faults: readonly Fault[]): void
   /**
-   * Restarts the server's process: open bodies end in an error, and requests that wait are rejected. Tasks, sessions and
-   * files live on, as in a database; the events of streams do not. Under `resume: 'cursor'` ids count from 1 again, and
+   * Restarts the server's process: open bodies end in an error, and requests that wait are rejected. Tasks, chats, sessions
+   * and files live on, as in a database; the events of streams do not. Under `resume: 'cursor'` ids count from 1 again, and
    * there and under `replay` the first event of a task that lives on is the whole of it, as it is at this moment.
    */
   restart(): void
@@ -40,7 +43,7 @@ export interface Simulator {
 }
 
 /**
- * Makes a simulated server. Each request meets the task as its script has made it by now; nothing runs between requests,
+ * Makes a simulated server. Each request meets the task, or the chat, as its script has made it by now; nothing runs between requests,
  * and no timer is held but for open bodies and waiting answers.
  */
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
@@ -49,12 +52,19 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const random = createRandom(settings.seed)
   const newId = (): string => randomId(random)
   const runs = createRuns(settings)
+  const chats = createChats({
+    ...settings,
+    scriptOf: ({ head }) => chooseAgentScript(options.agents, head.agent) ?? [],
+  })
   const server: Server = {
     settings,
     script: options.script,
+    agents: options.agents,
     runs,
+    chats,
     files: createStoredFiles(settings.maxRuns),
     sessions: createSessions({ clock, newId, maxSessions: settings.maxRuns }),
+    chatEncoder: createChatEncoder(settings),
     encoder: createTaskEncoder(settings, (run, atMs) => runs.momentMs(run, atMs)),
     responder: createResponder(settings),
     counters: createCounters(),
@@ -120,6 +130,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     setFaults: (faults: readonly Fault[]): void => plan.set(faults),
     restart(): void {
       runs.forgetEvents()
+      chats.forgetEvents()
       server.waits.close()
       for (const end of server.openBodies) end('reset')
     },

@@ -1,22 +1,22 @@
-import type { BodyEffect } from './body-message.ts'
-import type { UpdateEncoder } from './encode-update.ts'
+import type { BodyEffect, StreamWriter } from './body-message.ts'
 import type { TaskFault } from './fault-kinds.ts'
 
 type EffectTable = {
   readonly [Kind in TaskFault['kind']]: (
     fault: Extract<TaskFault, { readonly kind: Kind }>,
-    updates: UpdateEncoder,
+    updates: StreamWriter,
   ) => BodyEffect
 }
 
 const effects: EffectTable = {
   'delta-after-end': (_fault, updates) => ({
-    rewrite: (message) => (message.endsTask === true ? [message, ...updates.late()] : [message]),
+    rewrite: (message) =>
+      message.endsTask === true ? [message, ...updates.late(message.stepCount ?? 0)] : [message],
   }),
   'stale-snapshot': ({ line }, updates) => ({
     rewrite(message, nth) {
       if (nth !== line || message.stepCount === undefined) return [message]
-      return [message, updates.whole(message.stepCount), updates.whole(0)]
+      return [message, ...updates.stale(message.stepCount)]
     },
   }),
   'error-event': ({ problem, afterEvents }, updates) => ({
@@ -24,10 +24,10 @@ const effects: EffectTable = {
   }),
 }
 
-/** The effect of a fault on the stream of a task, whose messages `updates` writes. */
+/** The effect of a fault on a stream whose messages `updates` writes. */
 export function taskEffectOf<Kind extends TaskFault['kind']>(
   fault: Extract<TaskFault, { readonly kind: Kind }>,
-  updates: UpdateEncoder,
+  updates: StreamWriter,
 ): BodyEffect {
   return effects[fault.kind](fault, updates)
 }

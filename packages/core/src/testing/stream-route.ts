@@ -62,8 +62,8 @@ function startOf(run: TaskRun, call: Call, server: Server, framing: Framing): Hi
   )
 }
 
-/** What only streams have: it asks a proxy not to collect the body. */
-const STREAM_HEADER = 'x-accel-buffering'
+/** Header that only streams have: it asks a proxy not to collect the body. */
+export const STREAM_HEADER: string = 'x-accel-buffering'
 
 /** Whether an answer is a stream, which has had its faults already. */
 export function isStreamAnswer(answer: Response): boolean {
