@@ -23,7 +23,12 @@ function inlineImports(path: string): string {
 const config: UserConfig = defineConfig({
   plugins: [stylesheet],
   build: {
-    lib: { entry: ['src/index.ts', 'src/task-progress/index.ts'], formats: ['es'] },
+    lib: {
+      entry: ['index', 'agent-chat/index', 'markdown/index', 'task-progress/index'].map(
+        (name) => `src/${name}.ts`,
+      ),
+      formats: ['es'],
+    },
     target: 'es2022',
     minify: false,
     sourcemap: true,

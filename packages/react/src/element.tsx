@@ -19,7 +19,18 @@ import {
 } from 'react'
 
 /** Tags that our parts are made of. */
-export type PartTag = 'a' | 'button' | 'div' | 'li' | 'ol' | 'p' | 'section' | 'span' | 'time'
+export type PartTag =
+  | 'a'
+  | 'button'
+  | 'div'
+  | 'form'
+  | 'li'
+  | 'ol'
+  | 'p'
+  | 'section'
+  | 'span'
+  | 'textarea'
+  | 'time'
 
 /** What a replaced element gets: spread it. */
 export type RenderProps = Readonly<Record<string, unknown>> & { readonly children?: ReactNode }

@@ -9,6 +9,7 @@ import type {
   TaskView,
 } from '@taskstream/core'
 import { useEffect } from 'react'
+import { callSoon, createCallbackHubs } from './callback-hub.ts'
 import { useNewest } from './use-newest.ts'
 
 /**
@@ -31,14 +32,6 @@ export interface TaskCallbacks {
 }
 
 type Followed = Pick<TaskFollower, 'live' | 'observe'>
-type Read = () => TaskCallbacks
-
-interface CallbackHub {
-  readonly members: Set<Read>
-  stop(): void
-}
-
-const hubs = new WeakMap<Followed, CallbackHub>()
 const toldRefusals = new WeakSet<StreamError>()
 
 /**
@@ -54,14 +47,14 @@ export function useTaskCallbacks(
   const newest = useNewest(callbacks)
   const wanted = hasCallbacks(callbacks)
   useEffect(
-    () => (follower === null || !wanted ? undefined : join(follower, () => newest.current)),
+    () => (follower === null || !wanted ? undefined : hubs.join(follower, () => newest.current)),
     [follower, wanted, newest],
   )
   useEffect(() => {
     const { onError } = newest.current
     if (refusal === null || onError === undefined || toldRefusals.has(refusal)) return
     toldRefusals.add(refusal)
-    call(onError, refusal)
+    callSoon(onError, refusal)
   }, [refusal, newest])
 }
 
@@ -72,60 +65,33 @@ function hasCallbacks(callbacks: TaskCallbacks): boolean {
   )
 }
 
-function join(follower: Followed, read: Read): () => void {
-  const hub = hubs.get(follower) ?? createHub(follower)
-  hubs.set(follower, hub)
-  hub.members.add(read)
-  return () => {
-    hub.members.delete(read)
-    if (hub.members.size > 0) return
-    hub.stop()
-    hubs.delete(follower)
-  }
-}
-
-function createHub(follower: Followed): CallbackHub {
-  const members = new Set<Read>()
-  /** The callback of that name of the component that was mounted first. */
-  const find = <K extends keyof TaskCallbacks>(name: K): TaskCallbacks[K] | undefined => {
-    for (const read of members) {
-      const callback = read()[name]
-      if (callback !== undefined) return callback
-    }
-    return undefined
-  }
+const hubs = createCallbackHubs<Followed, TaskCallbacks>((follower, find) => {
   const tell = (next: TaskState, before: TaskState): void => {
     const status = shownStatus(next)
     const previous = shownStatus(before)
     if (next.logs !== before.logs) {
       const onLog = find('onLog')
       if (onLog !== undefined)
-        for (const line of newLines(next.logs.lines, before.logs.lines)) call(onLog, line)
+        for (const line of newLines(next.logs.lines, before.logs.lines)) callSoon(onLog, line)
     }
-    if (next.track !== before.track && next.track !== null) call(find('onProgress'), next.track.progress)
-    if (next.partial.shown !== before.partial.shown) call(find('onPartial'), next.partial.shown)
-    if (status !== previous) call(find('onStatusChange'), status, previous)
+    if (next.track !== before.track && next.track !== null) callSoon(find('onProgress'), next.track.progress)
+    if (next.partial.shown !== before.partial.shown) callSoon(find('onPartial'), next.partial.shown)
+    if (status !== previous) callSoon(find('onStatusChange'), status, previous)
     if (!isTerminalStatus(next.status) || isTerminalStatus(before.status)) return
-    call(find('onFinish'), toTask(next))
+    callSoon(find('onFinish'), toTask(next))
     const failure = selectError({ ...initialView, task: next })
-    if (failure !== null) call(find('onError'), failure)
+    if (failure !== null) callSoon(find('onError'), failure)
   }
   const tellError = (next: TaskView, before: TaskView): void => {
     const error = selectError(next)
     // A task that failed has said so as its last event.
     if (error !== null && error.code !== 'task-failed' && error.code !== selectError(before)?.code)
-      call(find('onError'), error)
+      callSoon(find('onError'), error)
   }
   const stops = [follower.observe(tell), follower.live.subscribe(tellError)]
   return {
-    members,
     stop() {
       for (const stop of stops) stop()
     },
   }
-}
-
-/** Runs a callback when the event that it is told of has been applied everywhere. What it throws is reported as uncaught. */
-function call<A extends readonly unknown[]>(callback: ((...args: A) => void) | undefined, ...args: A): void {
-  if (callback !== undefined) queueMicrotask(() => callback(...args))
-}
+})

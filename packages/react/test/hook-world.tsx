@@ -58,6 +58,7 @@ export function createHookWorld(
   const clock = createManualClock()
   const server = createSimulator({ script: taskScript.usual({ stepMs: 10 }), clock, ...serverOptions })
   const storage = createMemoryStorage()
+  const toolStorage = createMemoryStorage()
   const openPage: HookWorld['openPage'] = ({ queryClient, ...options } = clientOptions) => {
     const client = createClient({
       baseUrl: API,
@@ -65,6 +66,7 @@ export function createHookWorld(
       clock,
       publish: 'sync',
       resumeStorage: storage,
+      toolStorage,
       ...options,
     })
     return {

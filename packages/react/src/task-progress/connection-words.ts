@@ -1,5 +1,6 @@
-import type { TaskProgressContextValue } from './context.tsx'
 import { formatDuration, formatTimeLeft } from './format-duration.ts'
+import type { TaskProgressLabels } from './labels.ts'
+import type { ShownTask } from './shown-task.ts'
 import { useNowAs } from './use-now.ts'
 
 /** What is said of a line. */
@@ -12,10 +13,23 @@ export interface ConnectionWords {
   readonly isQuiet: boolean
 }
 
+/** The words for a line. */
+export type ConnectionLabels = Pick<
+  TaskProgressLabels,
+  'attempt' | 'connection' | 'connectionLost' | 'noNews' | 'retryIn' | 'waitingForNetwork'
+>
+
+/** A line, and what is said of it. */
+export interface LineWords {
+  readonly task: Pick<ShownTask, 'connection' | 'isActive' | 'phase'>
+  readonly labels: ConnectionLabels
+  readonly locale: string | undefined
+}
+
 const minuteMs = 60_000
 
-/** The words for the line of a task, renewed as time goes by. */
-export function useConnectionWords({ task, labels, locale }: TaskProgressContextValue): ConnectionWords {
+/** The words for a line, renewed as time goes by. */
+export function useConnectionWords({ task, labels, locale }: LineWords): ConnectionWords {
   const { connection, isActive } = task
   const { state, attempt, error } = connection
   const secondsLeft = useSecondsUntil(isActive ? connection.nextRetryAt : null)
@@ -47,7 +61,7 @@ export function useConnectionWords({ task, labels, locale }: TaskProgressContext
 }
 
 /** Only of a task that is at work is news to be expected: one in a queue may stand there for hours. */
-function mayBeQuiet({ connection, phase }: TaskProgressContextValue['task']): boolean {
+function mayBeQuiet({ connection, phase }: LineWords['task']): boolean {
   const carries = connection.state === 'live' || connection.state === 'polling'
   return carries && (phase === 'running' || phase === 'finishing')
 }

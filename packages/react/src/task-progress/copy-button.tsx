@@ -1,5 +1,5 @@
 import { useSyncExternalStore, type ReactNode } from 'react'
-import { useTaskProgress } from './context.tsx'
+import { useWords } from './words.ts'
 import { usePassing } from './use-passing.ts'
 
 /** Props of {@link CopyButton}. */
@@ -14,7 +14,7 @@ const shownMs = 2000
 
 /** Copies a text and says so for two seconds. Not there where the browser lets no page write to the clipboard. */
 export function CopyButton({ label, text }: CopyButtonProps): ReactNode {
-  const { labels } = useTaskProgress('CopyButton')
+  const { labels } = useWords()
   const [result, setResult] = usePassing<'copied' | 'failed'>(shownMs)
   const canCopy = useSyncExternalStore(neverChanges, hasClipboard, () => false)
   if (!canCopy) return null

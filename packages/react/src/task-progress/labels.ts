@@ -145,6 +145,7 @@ export const englishLabels: TaskProgressLabels = {
     'rate-limited': 'Too many requests',
     'upload-failed': 'A file could not be uploaded',
     'task-failed': 'The task failed',
+    'agent-failed': 'The reply failed',
     'task-cancelled': 'The task was cancelled',
     timeout: 'It took too long',
     aborted: 'It was stopped before it began',

@@ -1,10 +1,10 @@
 import { safeUrl, type FilePiece } from '@taskstream/core'
 import type { ReactElement } from 'react'
-import { useTaskProgress, type TaskProgressContextValue } from './context.tsx'
+import { useWords, type Words } from './words.ts'
 import { formatBytes } from './format-bytes.ts'
 
 /** What is known of a file in a few words, such as `PNG · 640 × 480 · 1.2 MB`; `''` when nothing is. */
-export function describeFile(piece: FilePiece, { locale }: Pick<TaskProgressContextValue, 'locale'>): string {
+export function describeFile(piece: FilePiece, { locale }: Pick<Words, 'locale'>): string {
   const { width, height, sizeBytes } = piece
   return [
     fileType(piece),
@@ -48,7 +48,7 @@ export function fileLink({ url, name }: FilePiece, download: boolean): FileLinkP
 
 /** Under a picture, video or sound: what it is, and a link to it. */
 export function OutputCaption({ piece }: { readonly piece: FilePiece }): ReactElement {
-  const context = useTaskProgress('OutputCaption')
+  const context = useWords()
   const { labels } = context
   const link = fileLink(piece, false)
   return (
@@ -70,7 +70,7 @@ export function OutputCaption({ piece }: { readonly piece: FilePiece }): ReactEl
 
 /** In place of media that did not load: that, and what it was. */
 export function MediaFailed({ piece }: { readonly piece: FilePiece }): ReactElement {
-  const { labels } = useTaskProgress('MediaFailed')
+  const { labels } = useWords()
   return (
     <p data-slot="task-progress-media-failed" data-kind={piece.kind}>
       {labels.mediaFailed}

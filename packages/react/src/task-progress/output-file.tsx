@@ -1,11 +1,11 @@
 import type { FilePiece } from '@taskstream/core'
 import type { ReactElement } from 'react'
-import { useTaskProgress } from './context.tsx'
+import { useWords } from './words.ts'
 import { describeFile, fileLink, fileType } from './output-caption.tsx'
 
 /** A file to download, or a page to open: what it is, in one link. */
 export function OutputFile({ piece }: { readonly piece: FilePiece }): ReactElement {
-  const context = useTaskProgress('OutputFile')
+  const context = useWords()
   const { labels } = context
   const type = fileType(piece)
   const isPage = type === '' || type === 'HTML' || type === 'HTM'

@@ -1,6 +1,6 @@
 import type { FilePiece } from '@taskstream/core'
 import { useState, type ReactElement, type SyntheticEvent } from 'react'
-import { useTaskProgress } from './context.tsx'
+import { useWords } from './words.ts'
 import { frameStyle, saidSize, shownSize, type MediaSize } from './media-frame.ts'
 import { MediaFailed, OutputCaption } from './output-caption.tsx'
 
@@ -22,7 +22,7 @@ interface Loading {
 
 /** An image in room that is kept for it. A new one takes the place of the old when it has loaded, and not before. */
 export function OutputImage({ piece, isStreaming }: OutputImageProps): ReactElement {
-  const { labels } = useTaskProgress('OutputImage')
+  const { labels } = useWords()
   const { url } = piece
   const [state, setState] = useState<Loading>({ shown: null, coming: url, failed: null, size: null })
   const { shown, coming, failed } = state

@@ -1,6 +1,6 @@
 import type { JsonPiece } from '@taskstream/core'
 import { useState, type ReactElement } from 'react'
-import { useTaskProgress } from './context.tsx'
+import { useWords } from './words.ts'
 import { CopyButton } from './copy-button.tsx'
 
 /** Nodes of a list or an object that are shown at first, and each time more are asked for. */
@@ -63,7 +63,7 @@ function JsonBranch({
   depth,
   isFolded,
 }: Required<JsonNodeProps> & { readonly value: object }): ReactElement {
-  const { labels, locale } = useTaskProgress('OutputJson')
+  const { labels, locale } = useWords()
   const isList = Array.isArray(value)
   const names = isList ? null : Object.keys(value)
   const count = isList ? value.length : (names?.length ?? 0)

@@ -1,12 +1,12 @@
 import type { FilePiece } from '@taskstream/core'
 import { useState, type ReactElement } from 'react'
-import { useTaskProgress } from './context.tsx'
+import { useWords } from './words.ts'
 import { frameStyle, saidSize, shownSize, type MediaSize } from './media-frame.ts'
 import { MediaFailed, OutputCaption } from './output-caption.tsx'
 
 /** A video or a sound, with the player of the browser; nothing of it but its head is loaded before it is played. */
 export function OutputMedia({ piece }: { readonly piece: FilePiece }): ReactElement {
-  const { labels } = useTaskProgress('OutputMedia')
+  const { labels } = useWords()
   const [failed, setFailed] = useState<string | null>(null)
   const [known, setKnown] = useState<MediaSize | null>(null)
   const size = shownSize(saidSize(piece), known)

@@ -1,6 +1,6 @@
 import type { TextPiece } from '@taskstream/core'
 import { useMemo, useRef, type ReactElement } from 'react'
-import { useTaskProgress } from './context.tsx'
+import { useWords } from './words.ts'
 import { CopyButton } from './copy-button.tsx'
 import { splitBlocks } from './text-blocks.ts'
 import { usePinnedScroll } from './use-pinned-scroll.ts'
@@ -24,7 +24,7 @@ export function OutputText({ piece, isStreaming }: OutputTextProps): ReactElemen
 }
 
 function Words({ piece, isStreaming }: OutputTextProps): ReactElement {
-  const { labels } = useTaskProgress('OutputText')
+  const { labels } = useWords()
   const { text, name } = piece
   const box = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
@@ -52,7 +52,7 @@ function Words({ piece, isStreaming }: OutputTextProps): ReactElement {
 }
 
 function BlockedUrl({ piece: { text } }: { readonly piece: TextPiece }): ReactElement {
-  const { labels } = useTaskProgress('OutputText')
+  const { labels } = useWords()
   return (
     <div data-slot="task-progress-blocked">
       <bdi data-slot="task-progress-blocked-url">

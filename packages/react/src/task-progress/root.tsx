@@ -28,6 +28,7 @@ import { useAnnouncer } from './use-announcer.tsx'
 import { useKeptFocus } from './use-kept-focus.ts'
 import { useLook } from './use-look.ts'
 import { TickerContext } from './use-now.ts'
+import { WordsContext } from './words.ts'
 
 interface CommonRootProps extends Omit<PartProps<'div', TaskProgressState>, keyof TaskCallbacks> {
   /** Replaces any of the English words. */
@@ -133,7 +134,9 @@ function RootElement({
   })
   return (
     <TaskProgressContext.Provider value={context}>
-      <TickerContext.Provider value={ticker}>{element}</TickerContext.Provider>
+      <WordsContext.Provider value={context}>
+        <TickerContext.Provider value={ticker}>{element}</TickerContext.Provider>
+      </WordsContext.Provider>
     </TaskProgressContext.Provider>
   )
 }
