@@ -85,6 +85,8 @@ export default defineConfig({
       },
       {
         resolve,
+        // Cases from public suites lie beside the repository, where they are there.
+        server: { fs: { allow: [at('.'), at('../shared/fixtures')] } },
         test: {
           name: 'browser',
           root: at('packages/react'),

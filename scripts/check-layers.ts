@@ -50,7 +50,9 @@ function reasonAgainst(path: string, { specifier, isTypeOnly }: Import): string 
   if (target.startsWith('..')) return 'a package is imported by its name'
   if (name === 'core') return isTypeOnly && target === 'store/clock.ts' ? null : reasonInCore(from, target)
   const isHook = !from.includes('/') && from !== 'index.ts'
-  return isHook && target.startsWith('task-progress/') ? 'hooks come before components' : null
+  return isHook && /^(agent-chat|markdown|task-progress)\//.test(target)
+    ? 'hooks come before components'
+    : null
 }
 
 function reasonInCore(from: string, target: string): string | null {

@@ -115,7 +115,14 @@ function createWorld({
     ...chosen,
     script: past.begin(chosen.script ?? taskScript.usual()),
   })
-  const client = createClient({ baseUrl: serverUrl, resumeStorage: null, ...options, fetch: simulator })
+  const client = createClient({
+    baseUrl: serverUrl,
+    resumeStorage: null,
+    // Each story has a server of its own, whose ids mean something else.
+    toolStorage: null,
+    ...options,
+    fetch: simulator,
+  })
   return {
     simulator,
     client,

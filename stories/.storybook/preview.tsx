@@ -57,6 +57,8 @@ const preview: Preview = {
         order: [
           'Start here',
           'TaskProgress',
+          'AgentChat',
+          'Markdown',
           'Parts',
           ['Composition', 'Connection', 'Logs', 'Output'],
           'Hooks',

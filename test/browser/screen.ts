@@ -41,7 +41,9 @@ export async function openScreen(
   page.on('pageerror', (error) => troubles.push(String(error)))
   page.on('console', (message) => {
     // A server that is gone is what the tests are about.
-    const isAboutRequest = message.text().startsWith('Failed to load resource')
+    const isAboutRequest = /^(?:Failed to load resource|Not allowed to load local resource: blob:)/.test(
+      message.text(),
+    )
     if (['error', 'warning'].includes(message.type()) && !isAboutRequest) troubles.push(message.text())
   })
   await page.addInitScript(recordScreen)

@@ -6,7 +6,7 @@ import { createLeapingClock } from './leaping-clock.ts'
 import { endMs, longTask } from './long-task.ts'
 import { startChromium, type RunningChromium } from './running-chromium.ts'
 import { openScreen, type Screen } from './screen.ts'
-import { servePage } from './served-page.ts'
+import { servePage, type PageMode } from './served-page.ts'
 import { watchTraffic, type Traffic } from './traffic.ts'
 
 /** What stands in the address of the page; a list is one entry for each. */
@@ -36,8 +36,10 @@ export interface World {
 /**
  * For the tests of one file: a browser and the built page before them, and a world for each that asks. What a test opened is
  * closed after it, and it fails if a page ever showed what it may not show.
+ *
+ * @param mode - how the page is built; default `development`
  */
-export function createWorlds(): (options?: SimulatorOptions) => Promise<World> {
+export function createWorlds(mode?: PageMode): (options?: SimulatorOptions) => Promise<World> {
   let browser: RunningChromium | null = null
   let site: NodeServer | null = null
   let screens: Screen[] = []
@@ -45,7 +47,7 @@ export function createWorlds(): (options?: SimulatorOptions) => Promise<World> {
 
   vi.setConfig({ testTimeout: 60_000 })
   beforeAll(async () => {
-    site = await servePage()
+    site = await servePage(mode)
     browser = await startChromium()
   }, 120_000)
   afterEach(async () => {

@@ -15,6 +15,7 @@ export function readClientOptions(query: URLSearchParams): ClientOptions {
     proxyUrl: query.get('api') ?? '/',
     credentials: 'omit',
     shareTabs: query.get('shareTabs') === 'true',
+    publish: query.get('publish') === 'sync' ? 'sync' : 'frame',
     whenHidden: query.get('whenHidden') === 'disconnect' ? 'disconnect' : 'keep',
     ...(resumeMode === 'cursor' || resumeMode === 'replay' ? { resumeMode } : {}),
     ...Object.fromEntries(given.map((name) => [name, Number(query.get(name))])),
