@@ -413,11 +413,11 @@ describe('sharedLine', () => {
             else if (deed === 'advance') await world.clock.advance(which % 20)
             else if (deed === 'wait') await world.clock.advance(which * 4)
             else if (tab !== undefined) {
+              // What a tab does in one go is done before it hangs or is closed.
+              if (deed === 'hang' || deed === 'close') await world.clock.advance(0)
               if (deed === 'freeze') tab.freeze()
               else if (deed === 'resume') tab.thread.resume(which % 2 === 0)
               else if (deed === 'hang') {
-                // What a tab does in one go is done before it hangs.
-                await world.clock.advance(0)
                 if (tab.thread.state === 'running') tab.thread.state = 'still'
               } else {
                 if (deed === 'close') world.close(tab)
