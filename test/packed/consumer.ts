@@ -15,10 +15,12 @@ export interface Consumer {
 /** Where the repository has what the packages depend on, as a registry would deliver it. */
 const dependencies: Readonly<Record<PackageName, Readonly<Record<string, string>>>> = {
   core: {
+    '@cfworker/json-schema': 'packages/core/node_modules/@cfworker/json-schema',
     'eventsource-parser': 'packages/core/node_modules/eventsource-parser',
     zustand: 'packages/core/node_modules/zustand',
   },
   react: {
+    'markdown-it': 'packages/react/node_modules/markdown-it',
     react: 'packages/react/node_modules/react',
     'react-dom': 'packages/react/node_modules/react-dom',
     '@tanstack/react-query': 'packages/react/node_modules/@tanstack/react-query',

@@ -153,7 +153,8 @@ describe('in plain Node', () => {
     const out = await createConsumer(packed, 'both').node(`
       import { createClient } from '@taskstream/core'
       import { createSimulator } from '@taskstream/core/testing'
-      import { TaskProgress, TaskstreamProvider, useTaskStream } from '@taskstream/react'
+      import { AgentChat, TaskProgress, TaskstreamProvider, useTaskStream } from '@taskstream/react'
+      import { Markdown } from '@taskstream/react/markdown'
       import * as Parts from '@taskstream/react/task-progress'
       import { createElement as h } from 'react'
       import { renderToString } from 'react-dom/server'
@@ -162,7 +163,8 @@ describe('in plain Node', () => {
       function App() {
         const task = useTaskStream({ app: 'acme/flux', input: {} })
         const parts = h(Parts.Root, { task }, h(Parts.Label), h(Parts.Bar))
-        return h('main', null, task.status, h(TaskProgress, { task }), parts)
+        const chat = h(AgentChat, { agent: 'acme/assistant' })
+        return h('main', null, task.status, h(TaskProgress, { task }), parts, chat, h(Markdown, { text: '**bold**' }))
       }
       const html = renderToString(h(TaskstreamProvider, { client }, h(App)))
       console.log(JSON.stringify({ html, requests: simulator.requests.length }))
@@ -170,6 +172,8 @@ describe('in plain Node', () => {
     const { html, requests } = JSON.parse(out) as { readonly html: string; readonly requests: number }
     expect(html).toMatch(/^<main>idle/)
     expect(html.match(/role="progressbar"/g)).toHaveLength(2)
+    expect(html).toContain('role="log"')
+    expect(html).toMatch(/<strong[^>]*>bold<\/strong>/)
     expect(requests).toBe(0)
   })
 })
@@ -228,7 +232,9 @@ describe('in an app that Vite builds', () => {
     )
     expect(left.some((id) => id.endsWith('/@taskstream/react/dist/use-task-stream.js'))).toBe(true)
     expect(
-      left.filter((id) => /\/node_modules\/@tanstack\/|\/dist\/(query|task-progress)\//.test(id)),
+      left.filter((id) =>
+        /\/node_modules\/@tanstack\/|\/dist\/(query|task-progress|agent-chat|markdown)\//.test(id),
+      ),
     ).toEqual([])
   })
 

@@ -32,7 +32,9 @@ describe('core', () => {
       ),
     )
     const packages = new Set(imported.map((one) => one.slice(one.indexOf(': ') + 2)))
-    expect(packages).toEqual(new Set(['zustand/vanilla', 'eventsource-parser', 'node:http', 'node:net']))
+    expect(packages).toEqual(
+      new Set(['zustand/vanilla', 'eventsource-parser', '@cfworker/json-schema', 'node:http', 'node:net']),
+    )
     expect(imported.filter((one) => one.includes('node:'))).toEqual([
       'testing/serve-node.ts: node:http',
       'testing/serve-node.ts: node:net',

@@ -168,8 +168,6 @@ A stream is a *fold* over what the server said. When the line breaks, three thin
 | snapshot | tell the present | one request |
 
 \`\`\`ts
-import { createClient } from '@taskstream/core'
-
 const client = createClient({ proxyUrl: '/api/inference' })
 const agent = client.agent('my-org/assistant@latest')
 

@@ -46,8 +46,8 @@ export type AllowImages = boolean | ((url: string) => boolean)
 
 /**
  * Colours code: what it gives stands in place of the plain text, within the `code` element. It is called after the paint that
- * shows the block whole, and may load its library then: `async (code, language) => (await import('./colours')).paint(code,
- * language)`. A promise that fails leaves the code plain. Give elements, never HTML that was made of the code by hand.
+ * shows the block whole, and may load its library then. A promise that fails leaves the code plain. Give elements, never HTML
+ * that was made of the code by hand.
  */
 export type Highlight = (code: string, language: string) => ReactNode | Promise<ReactNode>
 
