@@ -148,3 +148,19 @@ test('an agent that is described in place is told of a tool once, however many l
     { name: 'locator', core_app: { ref: 'acme/model@1' }, tools: [{ name: 'get_location' }] },
   ])
 })
+
+test.each([
+  ['wait', 0],
+  ['answer', 1],
+] as const)('missingTools: %s, for a tool that nobody here has', async (missingTools, answers) => {
+  const world = createWorld(
+    { agents: agentScript.clientTool({ name: 'get_location', reply: (result) => result }) },
+    { missingTools },
+  )
+  const reply = world.client.agent('my-org/assistant').sendMessage('Where am I?')
+  reply.catch(() => {})
+  await world.clock.advance(60_000)
+  expect(Object.values(world.server.counters.toolAnswers)).toHaveLength(answers)
+  if (missingTools === 'answer') expect((await reply).text).toContain('not_available')
+  world.client.close()
+})

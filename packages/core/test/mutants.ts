@@ -36,7 +36,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     breaks: 'L5: what cannot be continued is asked to be continued for ever',
-    file: 'store/task-line.ts',
+    file: 'store/place-watch.ts',
     find: "(cause.code === 'gap' && !isHoleAhead) || isVain",
     replace: 'isVain',
     tests: ['src/store/task-line.test.ts'],

@@ -265,6 +265,18 @@ describe('useAgent', () => {
     expect(textsOf(other.result.current)).toEqual([])
   })
 
+  it('watches nothing and sends nothing while it is disabled, and says so', async () => {
+    const world = createAgentWorld()
+    const { result, rerender } = mount(world, { enabled: false })
+    await expect(result.current.sendMessage('Hello')).rejects.toMatchObject({ code: 'misuse' })
+    await world.advance(1000)
+    expect(world.server.requests).toHaveLength(0)
+    rerender({ enabled: true })
+    act(() => void result.current.sendMessage('Hello'))
+    await world.advance(30_000)
+    expect(textsOf(result.current)).toEqual(['user: Hello', 'assistant: Hello'])
+  })
+
   it('renders an idle chat on a server, and asks nothing', () => {
     const world = createAgentWorld()
     function Chat(): JSX.Element {

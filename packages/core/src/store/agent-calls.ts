@@ -4,6 +4,7 @@ import type { AgentEvent, Attachment } from '../protocol/agent-event.ts'
 import type { AgentInfo, AlwaysAllowOptions, SentMessage } from '../protocol/agent-protocol.ts'
 import type { HttpRequest } from '../source/send.ts'
 import type { RetryPolicy } from '../state/retry-delay.ts'
+import { unlessOver } from './already-over.ts'
 import type { Calls } from './calls.ts'
 import type { UploadOptions } from './chat.ts'
 import type { ClientSettings } from './client-options.ts'
@@ -98,19 +99,6 @@ export function describeFile(file: Blob): Attachment {
     filename: isNamed ? file.name : 'file',
     contentType: file.type === '' ? 'application/octet-stream' : file.type,
     sizeBytes: file.size,
-  }
-}
-
-/** Codes that say that there is nothing to be done any more. */
-const overCodes: ReadonlySet<string> = new Set(['conflict', 'gone', 'not-found'])
-
-/** What is over needs no ending. */
-export async function unlessOver(work: Promise<void>): Promise<void> {
-  try {
-    await work
-  } catch (thrown) {
-    const error = StreamError.from(thrown)
-    if (!overCodes.has(error.code)) throw error
   }
 }
 

@@ -70,6 +70,7 @@ describe('an answer by hand', () => {
     const { clock, outcome, attempts } = give([busy, null], over.signal)
     await clock.advance(0)
     over.abort()
-    expect([await outcome, attempts(), clock.pendingCount]).toEqual([busy, 1, 0])
+    expect(await outcome).toMatchObject({ code: 'aborted' })
+    expect([attempts(), clock.pendingCount]).toEqual([1, 0])
   })
 })

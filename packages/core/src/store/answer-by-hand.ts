@@ -1,15 +1,14 @@
 import { StreamError } from '../errors.ts'
 import type { LocalAgentEvent } from '../protocol/local-agent-event.ts'
-import { retryDelay, type RetryPolicy } from '../state/retry-delay.ts'
-import { unlessOver } from './agent-calls.ts'
+import type { RetryPolicy } from '../state/retry-delay.ts'
 import type { Clock } from './clock.ts'
-import { pause } from './pause.ts'
+import { submitAnswer } from './tool-submit.ts'
 
 /** What an answer to a tool call needs. */
 export interface AnswerEnv {
   readonly clock: Clock
   readonly policy: RetryPolicy
-  /** Ends the waiting for the next attempt. */
+  /** Ends it. */
   readonly signal: AbortSignal
   readonly fold: (events: readonly LocalAgentEvent[]) => void
   readonly submit: (result: string) => Promise<void>
@@ -25,20 +24,14 @@ export async function answerByHand(
   { clock, policy, signal, fold, submit }: AnswerEnv,
 ): Promise<void> {
   fold([{ type: 'tool-answered', id, result }])
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await unlessOver(submit(result))
-      fold([{ type: 'tool-settled', id, error: null }])
-      return
-    } catch (thrown) {
-      const error = StreamError.from(thrown)
-      const { retryAfterMs } = error
-      const mayHelp = error.retryable && attempt <= policy.maxRetries
-      const delayMs = retryDelay(policy, attempt, clock.random(), { serverDelayMs: null, retryAfterMs })
-      if (mayHelp) await pause(clock, delayMs, signal)
-      if (mayHelp && !signal.aborted) continue
-      fold([{ type: 'tool-settled', id, error }])
-      throw error
-    }
-  }
+  const { error } = (await submitAnswer(() => submit(result), clock, signal, policy)) ?? { error: closed() }
+  fold([{ type: 'tool-settled', id, error }])
+  if (error !== null) throw error
+}
+
+function closed(): StreamError {
+  return new StreamError(
+    'aborted',
+    'The client was closed before the server took the answer to the tool call. It may have arrived all the same.',
+  )
 }

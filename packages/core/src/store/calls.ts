@@ -9,6 +9,7 @@ import type { HttpRequest, Send } from '../source/send.ts'
 import type { RetryPolicy } from '../state/retry-delay.ts'
 import { reduceTask } from '../state/reduce-task.ts'
 import { initialTask, toTask, type Task, type TaskState } from '../state/task.ts'
+import { unlessDecided } from './already-over.ts'
 import type { ClientSettings } from './client-options.ts'
 import type { UploadProgress } from './task-view.ts'
 import { sendOnce } from './send-once.ts'
@@ -101,12 +102,7 @@ export function createCalls(
       toTask(fold(protocol.readLogs(await ask(protocol.requests.taskLogs(id), signal)))).logs,
     timings: async (id, signal) => protocol.readTimings(await ask(protocol.requests.taskTimings(id), signal)),
     async cancel(id, how, signal) {
-      try {
-        await ask(protocol.requests.cancelTask(id, how), signal)
-      } catch (thrown) {
-        const error = StreamError.from(thrown)
-        if (error.code !== 'conflict' && error.code !== 'gone') throw error
-      }
+      await unlessDecided(ask(protocol.requests.cancelTask(id, how), signal))
     },
     async submit(config, policy, onUpload, signal) {
       const input = await uploadAll(config.input, onUpload, signal)

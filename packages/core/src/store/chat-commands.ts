@@ -2,7 +2,7 @@ import { StreamError } from '../errors.ts'
 import { isRunOver } from '../state/agent-ends.ts'
 import { isChatBusy, selectMessages } from '../state/select-agent.ts'
 import { turnMessages } from '../state/turn.ts'
-import { unlessOver } from './agent-calls.ts'
+import { unlessDecided } from './already-over.ts'
 import { attachmentsOf } from './attachments-of.ts'
 import { isUnfinished } from './chat-news.ts'
 import type { Chat, MessageInput, Reply, SendMessageOptions } from './chat.ts'
@@ -103,19 +103,19 @@ export function createChatCommands(env: ChatCommandsEnv): ChatCommands {
     async respondToApproval(toolCallId, response) {
       switch (response.decision) {
         case 'approve':
-          return await unlessOver(calls.approveTool(toolCallId))
+          return await unlessDecided(calls.approveTool(toolCallId))
         case 'reject':
-          return await unlessOver(calls.rejectTool(toolCallId, response.reason ?? ''))
+          return await unlessDecided(calls.rejectTool(toolCallId, response.reason ?? ''))
         case 'always': {
           const option = response.option ?? (await defaultOption(toolCallId))
           await calls.alwaysAllow(chatId(), toolCallId, option)
-          return await unlessOver(calls.approveTool(toolCallId))
+          return await unlessDecided(calls.approveTool(toolCallId))
         }
         default:
           return response satisfies never
       }
     },
-    resolveInterrupt: (interruptId, decision) => unlessOver(calls.resolveInterrupt(interruptId, decision)),
+    resolveInterrupt: (interruptId, decision) => unlessDecided(calls.resolveInterrupt(interruptId, decision)),
     async loadOlder() {
       const { olderCursor, isLoadingOlder } = follower.agent
       if (olderCursor === null || isLoadingOlder) return

@@ -6,13 +6,14 @@ import type { Source } from '../source/source.ts'
 import { initialAgent, type AgentState } from '../state/agent.ts'
 import type { LineFacts } from '../state/connection-info.ts'
 import type { Connection } from '../state/connection.ts'
-import { admit, isContinued, isDense } from '../state/position.ts'
+import { isContinued, isDense } from '../state/position.ts'
 import { reduceAgent } from '../state/reduce-agent.ts'
 import { isChatBusy } from '../state/select-agent.ts'
 import type { Frame } from '../wire/frame.ts'
 import { isNews, isUnfinished } from './chat-news.ts'
-import { gap, truncated } from './line-faults.ts'
+import { truncated } from './line-faults.ts'
 import { createLine, type Carried, type LineEnv } from './line.ts'
+import { createPlaceWatch } from './place-watch.ts'
 import { watchSilence, type SilenceWatch } from './watch-silence.ts'
 
 /** What a line to a chat needs from its surroundings. */
@@ -49,9 +50,6 @@ const doubtAfterMs = 60_000
 /** Shortest time between two questions about what was not told, in ms: junk must not make us ask without end. */
 const askAgainAfterMs = 5_000
 
-/** After how many connections in vain the place in the stream is given up, and the chat read anew. */
-const maxVain = 2
-
 /** A line to a chat, connecting to nothing until it is wanted; `chatId`: `null` for one that is about to be begun. */
 export function createChatLine(chatId: string | null, env: ChatLineEnv): ChatLine {
   const { clock } = env
@@ -65,13 +63,8 @@ export function createChatLine(chatId: string | null, env: ChatLineEnv): ChatLin
   let askedAtMs = -Infinity
   /** Whether something may have been missed that was not asked for. */
   let isUnsure = false
-  /** The number after which something is missing, while it is asked for by the cursor. */
-  let holeAfter: number | null = null
-  let isHoleAhead = false
+  const place = createPlaceWatch()
   let watched: { readonly signal: AbortSignal; readonly silence: SilenceWatch } | null = null
-  let newsAtOpen = 0
-  /** Connections in a row that ended without a word and without news. */
-  let vainCount = 0
 
   function reduce(state: AgentState, event: AgentEvent | LocalAgentEvent, stamp: Stamp): AgentState {
     return reduceAgent(state, event, stamp, { nowMs: clock.now() })
@@ -95,15 +88,7 @@ export function createChatLine(chatId: string | null, env: ChatLineEnv): ChatLin
   /** What one frame says, as one step: its events are admitted together, and the position moves with the last (L3). */
   function reduceFrame(said: readonly Stamped<AgentEvent>[]): AgentState {
     const stamp = said[0]?.stamp ?? unnumbered
-    const { position } = agent
-    const verdict = admit(position, stamp)
-    if (verdict === 'gap') {
-      // What is missing ahead is asked for by the cursor, once: where it is missing again, all is read anew.
-      isHoleAhead = stamp.seq !== null && stamp.seq > position.seq + 1 && holeAfter !== position.seq
-      holeAfter = isHoleAhead ? position.seq : null
-      throw gap()
-    }
-    if (verdict === 'duplicate') return agent
+    if (!place.isNew(agent.position, stamp)) return agent
     const last = said.length - 1
     return said.reduce(
       (state, { event }, index) => reduce(state, event, index === last ? stamp : unnumbered),
@@ -183,7 +168,7 @@ export function createChatLine(chatId: string | null, env: ChatLineEnv): ChatLin
       return newsCount
     },
     reopened() {
-      newsAtOpen = newsCount
+      place.opened(newsCount)
       if (agent.id !== null) read = env.decode(agent.id)
       const isOnward = isContinued(agent.position, env.isCursorTrusted)
       agent = reduce(agent, { type: 'line-opened', isContinued: isOnward }, unnumbered)
@@ -201,10 +186,7 @@ export function createChatLine(chatId: string | null, env: ChatLineEnv): ChatLin
       if (isInDoubt && mayAskAgain()) await ask(signal)
     },
     async broke(cause: StreamError, _isGivenUp, signal) {
-      vainCount = cause.code === 'truncated' && newsCount === newsAtOpen ? vainCount + 1 : 0
-      const isVain = vainCount >= maxVain && agent.position.recent.length > 0
-      const isLost = (cause.code === 'gap' && !isHoleAhead) || isVain
-      isHoleAhead = false
+      const isLost = place.isLost(cause, agent.position, newsCount)
       if (isLost) agent = reduce(agent, { type: 'position-lost' }, unnumbered)
       // What is too large will be so again, perhaps before the answer about the present came: it is asked for.
       if (cause.code === 'frame-too-large' || isLost) await ask(signal)

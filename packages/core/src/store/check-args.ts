@@ -4,8 +4,6 @@ import type { StandardIssue } from './standard-schema.ts'
 import { clipText, messageOf } from './tool-answer.ts'
 import { isStandardSchema } from './tool-config.ts'
 
-export { describeInput, toolConfigOf } from './tool-config.ts'
-
 /** What a check of arguments says; `message` is for the agent: what is wrong where, a line each. */
 export type CheckedArgs =
   | { readonly ok: true; readonly value: unknown }

@@ -6,7 +6,7 @@ import { createChatFollower, type ChatFollowerEnv } from './chat-follower.ts'
 import type { Chat } from './chat.ts'
 import type { ClientSettings } from './client-options.ts'
 import type { ClientTools } from './client-tool.ts'
-import { toolConfigOf } from './check-args.ts'
+import { toolConfigOf } from './tool-config.ts'
 import { createToolRunner, type ToolRunner, type ToolRunnerEnv } from './tool-runner.ts'
 
 /** What a chat needs from its client. */
@@ -26,7 +26,7 @@ export interface ChatEnv extends Pick<
 /** A chat with its tools, and the end of both. */
 export interface OwnedChat {
   readonly chat: Chat
-  /** Ends the tools. What they answered until then is sent. */
+  /** Ends the tools, and answers that are on their way. */
   close(): void
   /** Whoever watches a chat that was closed has its tools again. A call that was begun is not run again. */
   reopen(): void

@@ -4,13 +4,14 @@ import type { LocalTaskEvent, TaskEvent } from '../protocol/task-event.ts'
 import { isTerminalStatus } from '../protocol/task-status.ts'
 import type { LineFacts } from '../state/connection-info.ts'
 import type { Connection } from '../state/connection.ts'
-import { admit, isContinued, isDense } from '../state/position.ts'
+import { isContinued, isDense } from '../state/position.ts'
 import { reduceTask } from '../state/reduce-task.ts'
 import { initialTask, type TaskState } from '../state/task.ts'
 import type { Frame } from '../wire/frame.ts'
-import { gap, truncated } from './line-faults.ts'
+import { truncated } from './line-faults.ts'
 import { createLine, type Carried, type LineEnv } from './line.ts'
 import { isLogGuess } from './log-guess.ts'
+import { createPlaceWatch, isAhead } from './place-watch.ts'
 import { isNews } from './task-news.ts'
 import { watchSilence, type SilenceWatch } from './watch-silence.ts'
 
@@ -45,9 +46,6 @@ export interface TaskLine {
 /** How long a line may bring signs of life and no word before it is doubted that the last word is still to come, in ms. */
 const doubtAfterMs = 60_000
 
-/** After how many connections in vain the place in the stream is given up, and the task read anew. */
-const maxVain = 2
-
 /** A line to a task, connecting to nothing until it is wanted. */
 export function createTaskLine(env: TaskLineEnv): TaskLine {
   const { clock } = env
@@ -58,15 +56,10 @@ export function createTaskLine(env: TaskLineEnv): TaskLine {
   let read = env.decode()
   /** Whether something may have been missed since the whole task was read. */
   let lossy = false
-  /** The number after which something is missing, while it is asked for by the cursor. */
-  let holeAfter: number | null = null
-  let isHoleAhead = false
+  const place = createPlaceWatch()
   /** The end of the task, held back while what it leaves open can still be asked. */
   let lastWord: readonly Stamped<TaskEvent>[] | null = null
   let watched: { readonly signal: AbortSignal; readonly silence: SilenceWatch } | null = null
-  let newsAtOpen = 0
-  /** Connections in a row that ended without a word and without news. */
-  let vainCount = 0
 
   function reduce(state: TaskState, event: TaskEvent | LocalTaskEvent, stamp: Stamp): TaskState {
     return reduceTask(state, event, stamp, { nowMs: clock.now(), maxLogLines: env.maxLogLines })
@@ -97,17 +90,9 @@ export function createTaskLine(env: TaskLineEnv): TaskLine {
   function reduceFrame(said: readonly Stamped<TaskEvent>[]): TaskState {
     const stamp = said[0]?.stamp ?? unnumbered
     const { position } = task
-    const verdict = admit(position, stamp)
-    const isAhead = stamp.seq !== null && stamp.seq > position.seq + 1
-    if (verdict === 'gap') {
-      // What is missing ahead is asked for by the cursor, once: where it is missing again, all is read anew.
-      isHoleAhead = isAhead && holeAfter !== position.seq
-      holeAfter = isHoleAhead ? position.seq : null
-      throw gap()
-    }
-    if (verdict === 'duplicate') return task
+    if (!place.isNew(position, stamp)) return task
     // Numbers that were no count so far may be one all the same.
-    if (isAhead && position.recent.length > 0) lossy = true
+    if (isAhead(position, stamp) && position.recent.length > 0) lossy = true
     const isPlaced = stamp.seq !== null || stamp.cursor !== null
     return said.reduce(
       (state, { event }, index) => reduce(state, event, index === said.length - 1 ? stamp : unnumbered),
@@ -177,7 +162,7 @@ export function createTaskLine(env: TaskLineEnv): TaskLine {
       return newsCount
     },
     reopened() {
-      newsAtOpen = newsCount
+      place.opened(newsCount)
       // Without a place in the stream, the source reads the whole task; a stream that is continued repeats nothing.
       // Whether its server has begun to count anew, only the task itself can tell.
       if (task.position.recent.length === 0) lossy = task.position.hadHole && task.logs.reordered
@@ -198,11 +183,7 @@ export function createTaskLine(env: TaskLineEnv): TaskLine {
       }
     },
     async broke(cause: StreamError, isGivenUp, signal) {
-      vainCount = cause.code === 'truncated' && newsCount === newsAtOpen ? vainCount + 1 : 0
-      // A server that has nothing to say after this place, and no end either, means another place by it.
-      const isVain = vainCount >= maxVain && task.position.recent.length > 0
-      const isLost = (cause.code === 'gap' && !isHoleAhead) || isVain
-      isHoleAhead = false
+      const isLost = place.isLost(cause, task.position, newsCount)
       if (isLost) task = reduce(task, { type: 'position-lost' }, unnumbered)
       // A message that is too large will be so again, perhaps before the answer about the present came: it is asked for.
       // So is what was missed of a stream that is read anew, which could not be laid over what is known.

@@ -3,7 +3,7 @@ import { useId, useState, type ReactElement } from 'react'
 import { definePart, renderElement, type Part, type PartProps } from '../element.tsx'
 import { AlwaysAllow } from './always-allow.tsx'
 import { useAgentChat } from './context.tsx'
-import { errorWords } from './error-words.ts'
+import { CommandError } from './command-error.tsx'
 import { ChatIcon } from './icon.tsx'
 import { isComposing } from './keys.ts'
 import { ToolArguments } from './tool-content.tsx'
@@ -114,11 +114,7 @@ export const Approval: Part<ApprovalProps, HTMLDivElement> = definePart(
           {toggle('reason')}
           {isDone && <span data-slot="agent-chat-quiet">{labels.answered}</span>}
         </div>
-        {error !== null && (
-          <p data-slot="agent-chat-command-error" role="alert" dir="auto">
-            {errorWords(error)}
-          </p>
-        )}
+        <CommandError error={error} />
       </>
     )
     return renderElement({

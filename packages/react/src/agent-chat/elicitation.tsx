@@ -3,7 +3,7 @@ import { useId, useState, type FormEvent, type ReactElement } from 'react'
 import { useAgentChat } from './context.tsx'
 import { ElicitationField } from './elicitation-field.tsx'
 import { readFieldValue, type FieldValue, type InputField, type InputRequest } from './elicitation-fields.ts'
-import { errorWords } from './error-words.ts'
+import { CommandError } from './command-error.tsx'
 import { ChatIcon } from './icon.tsx'
 import { useCommand } from './use-command.ts'
 
@@ -111,11 +111,7 @@ export function Elicitation({ call, requests }: ElicitationProps): ReactElement 
         </button>
         {isDone && <span data-slot="agent-chat-quiet">{labels.answered}</span>}
       </div>
-      {error !== null && (
-        <p data-slot="agent-chat-command-error" role="alert" dir="auto">
-          {errorWords(error)}
-        </p>
-      )}
+      <CommandError error={error} />
     </form>
   )
 }

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react'
 import { definePart, renderElement, type Part, type PartProps } from '../element.tsx'
 import { isSameList } from '../use-same.ts'
 import { attributesOf, useAgentChat, type AgentChatState } from './context.tsx'
-import { errorWords } from './error-words.ts'
+import { CommandError } from './command-error.tsx'
 import { ChatIcon } from './icon.tsx'
 import { JsonValue } from './json-value.tsx'
 import { useChatState, usePartState } from './use-chat-state.ts'
@@ -72,11 +72,7 @@ function Gate({ interrupt }: { readonly interrupt: Interrupt }): ReactElement {
           {isDone && <span data-slot="agent-chat-quiet">{labels.answered}</span>}
         </div>
       )}
-      {error !== null && (
-        <p data-slot="agent-chat-command-error" role="alert" dir="auto">
-          {errorWords(error)}
-        </p>
-      )}
+      <CommandError error={error} />
     </div>
   )
 }

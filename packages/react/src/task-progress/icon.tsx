@@ -1,4 +1,5 @@
 import type { ReactElement, ReactNode } from 'react'
+import { IconFrame } from '../icon-frame.tsx'
 
 /** Names of our icons. */
 export type IconName =
@@ -69,24 +70,11 @@ const shapes: Readonly<Record<IconName, ReactNode>> = {
   ),
 }
 
-/** A picture of 16 by 16 in the colour of the text around it. It says nothing that the text does not say. */
+/** A picture of a name, see {@link IconFrame}. */
 export function Icon({ name }: { readonly name: IconName }): ReactElement {
   return (
-    <svg
-      data-slot="task-progress-icon"
-      data-icon={name}
-      aria-hidden="true"
-      focusable="false"
-      width="16"
-      height="16"
-      viewBox="0 0 16 16"
-      fill="none"
-      stroke="currentColor"
-      strokeWidth="1.5"
-      strokeLinecap="round"
-      strokeLinejoin="round"
-    >
+    <IconFrame slot="task-progress-icon" name={name}>
       {shapes[name]}
-    </svg>
+    </IconFrame>
   )
 }
